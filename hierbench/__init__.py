@@ -1,0 +1,1 @@
+"""A benchmarking harness for Bayesian hierarchical models that keeps every run."""

@@ -1,0 +1,42 @@
+"""What must be set before NumPy and PyTensor are imported, so that equal cells give equal bits."""
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+
+__all__ = ["FLAGS", "THREADS", "cache_folder", "prepare"]
+
+THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMBA_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+"""Threads inside one chain: their number changes the order of sums and with it the last bits."""
+
+FLAGS = {"numba__fastmath": "False", "numba__cache": "True"}
+"""PyTensor's settings. With fast-math a cold and a warm numba cache give different draws."""
+
+
+def cache_folder() -> Path:
+    """Return the folder of compiled functions, one per version of what compiles them."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    versions = "-".join(f"{name}{version(name)}" for name in ("pytensor", "numba", "llvmlite"))
+    return home / "hierbench" / versions
+
+
+def prepare() -> None:
+    """Set threads, PyTensor's flags and caches in this process and those that it starts.
+
+    Flags that the user gave in PYTENSOR_FLAGS are kept and win.
+    """
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    folder = cache_folder()
+    flags = {**FLAGS, "base_compiledir": str(folder / "pytensor")}
+    ours = ",".join(f"{name}={value}" for name, value in flags.items())
+    theirs = os.environ.get("PYTENSOR_FLAGS", "").removeprefix(ours).lstrip(",")
+    os.environ["PYTENSOR_FLAGS"] = f"{ours},{theirs}".rstrip(",")
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(folder / "numba"))
+    os.environ.setdefault("MPLBACKEND", "agg")
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")

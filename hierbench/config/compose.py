@@ -1,0 +1,166 @@
+"""From command-line overrides to a checked `Config`; the one place that calls Hydra's composer."""
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra._internal.hydra import Hydra
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.object_type import ObjectType
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.core.plugins import Plugins
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from hierbench.config.schema import Config
+from hierbench.errors import ConfigError
+
+__all__ = ["composer", "compose_cell", "config_folder", "flat", "to_config", "to_yaml"]
+
+LAUNCHERS = ("basic",)
+LAUNCHER = "hydra_plugins.hierbench_launcher.SweepLauncher"
+
+
+def config_folder() -> Path:
+    """Return `conf/`, which also holds `experiments/`: a link in a checkout, a copy in a wheel."""
+    return Path(__file__).resolve().parent.parent / "conf"
+
+
+@contextmanager
+def composer(folder: Path | None = None) -> Iterator[Hydra]:
+    """Give Hydra, started on `conf/` with the schema registered; closed at the end."""
+    register()
+    GlobalHydra.instance().clear()
+    with initialize_config_dir(
+        config_dir=str(folder or config_folder()), job_name="hierbench", version_base="1.3"
+    ):
+        hydra = GlobalHydra.instance().hydra
+        if hydra is None:
+            raise ConfigError("Hydra did not start: reinstall hierbench")
+        yield hydra
+
+
+def register() -> None:
+    """Give Hydra the schema and our launchers, in place of its own of the same name."""
+    Plugins.instance()  # Hydra stores its own launchers when it first looks for plugins
+    store = ConfigStore.instance()
+    store.store(name="base_config", node=Config)
+    for name in LAUNCHERS:
+        store.store(group="hydra/launcher", name=name, node={"_target_": LAUNCHER})
+
+
+def compose_cell(hydra: Hydra, overrides: Sequence[str]) -> DictConfig:
+    """Compose one cell, after every key and option was found to exist.
+
+    Raises
+    ------
+    ConfigError
+        If an override cannot be parsed, names no key or option, or has a value of another type.
+    """
+    check_overrides(hydra, overrides)
+    try:
+        return compose(config_name="config", overrides=list(overrides))
+    except (HydraException, OmegaConfBaseException) as err:
+        raise ConfigError(one_sentence(err, overrides)) from err
+
+
+def to_config(composed: DictConfig) -> Config:
+    """Return the typed configuration; ranges are checked here.
+
+    Raises
+    ------
+    ConfigError
+        If a value lies outside its range.
+    """
+    plain = {key: composed[key] for key in composed if key not in ("hydra", "experiments")}
+    try:
+        config = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), plain))
+    except OmegaConfBaseException as err:
+        raise ConfigError(one_sentence(err, [])) from err
+    if not isinstance(config, Config):
+        raise ConfigError("the configuration is not a mapping of hierbench's keys")
+    return config
+
+
+def to_yaml(config: Config) -> str:
+    """Return the resolved configuration as YAML."""
+    return OmegaConf.to_yaml(OmegaConf.structured(config))
+
+
+def flat(config: Config) -> dict[str, Any]:
+    """Return one plain value per key, groups by their name: data, prior, prior.scale, ...
+
+    >>> flat(Config())["data"], flat(Config())["prior.scale"]
+    ('sacramento', 1.0)
+    """
+    return dict(_flat("", asdict(config)))
+
+
+def _flat(prefix: str, tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in tree.items():
+        name = prefix if key in ("name", "which") else f"{prefix}.{key}".lstrip(".")
+        if isinstance(value, Mapping):
+            yield from _flat(name, value)
+        elif value is not None:
+            yield name, ",".join(value) if isinstance(value, list) else value
+
+
+def check_overrides(hydra: Hydra, overrides: Sequence[str]) -> None:
+    """Raise ConfigError for the first override that names no known key or option."""
+    known = OmegaConf.structured(Config)
+    for text in overrides:
+        try:
+            override = OverridesParser.create(hydra.config_loader).parse_override(text)
+        except HydraException as err:
+            raise ConfigError(
+                f"{text}: not an override; write key=value, or key=a,b,c in a sweep"
+            ) from err
+        key = override.key_or_group
+        if key.startswith("hydra") or override.is_add() or override.is_delete():
+            continue
+        options = hydra.config_loader.get_group_options(key, ObjectType.CONFIG)
+        if options:
+            _check_options(override, options)
+        elif OmegaConf.select(known, key, default=known) is known:
+            raise ConfigError(unknown_key(key, known))
+
+
+def _check_options(override: Override, options: Sequence[str]) -> None:
+    values = (
+        list(override.sweep_string_iterator())
+        if override.is_sweep_override()
+        else [override.get_value_element_as_str()]
+    )
+    for value in values:
+        if value != "null" and value not in options:
+            raise ConfigError(
+                f"{override.key_or_group}={value}: known are {', '.join(options)}; "
+                "choose one of them"
+            )
+
+
+def unknown_key(key: str, known: DictConfig) -> str:
+    """Return the sentence for a `key` that the schema does not have, nearest keys first."""
+    parent, _, _ = key.rpartition(".")
+    node = OmegaConf.select(known, parent) if parent else known
+    siblings = [f"{parent}.{name}".lstrip(".") for name in node] if node is not None else []
+    every = sorted({*siblings, *(str(name) for name in known)})
+    near = difflib.get_close_matches(key, [*flat(Config()), *every], n=1)
+    hint = f"did you mean {near[0]}?" if near else "choose one of them"
+    return f"{key}: no such key; known here are {', '.join(siblings or every)}; {hint}"
+
+
+def one_sentence(err: Exception, overrides: Sequence[str]) -> str:
+    """Return the first line of another library's error, with the overrides it speaks of."""
+    cause = err.__cause__ or err
+    first = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    key = getattr(cause, "full_key", None)
+    place = f"{key}: " if key else f"{' '.join(overrides)}: " if overrides else ""
+    return f"{place}{first.rstrip('.')}; see the README's table of keys"

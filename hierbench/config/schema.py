@@ -1,0 +1,212 @@
+"""The configuration's keys, types, defaults and ranges; a plain dataclass per group.
+
+Types fail at composition, ranges in `__post_init__`; nobody assigns to a configuration after
+that. The dataclasses are not frozen because Hydra could then override nothing.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hierbench.errors import ConfigError
+
+__all__ = [
+    "ARTIFACTS",
+    "LIKELIHOODS",
+    "PARAMETERIZATIONS",
+    "PLOTS",
+    "Config",
+    "DataConfig",
+    "GateConfig",
+    "LimitsConfig",
+    "PlotsConfig",
+    "PredictiveConfig",
+    "PriorConfig",
+    "SamplerConfig",
+    "TrackingConfig",
+]
+
+PARAMETERIZATIONS = ("varying_sigma", "centered", "noncentered", "correlated")
+LIKELIHOODS = ("rowwise",)
+ARTIFACTS = ("minimal", "default", "full")
+PLOTS = ("auto", "all", "failed", "none")
+
+
+@dataclass
+class DataConfig:
+    """Which table, and which of its columns."""
+
+    name: str = "sacramento"
+    path: str | None = None  # the user's file, for csv, berlin_rents and berlin_prices
+    group: str | None = None  # csv: column of the group
+    x: str | None = None  # csv: column of the covariate
+    y: str | None = None  # csv: column of the outcome
+    y_scale: float = 1.0  # units of y per unit that the model sees, > 0
+    standardize: bool = True  # x to mean 0 and sd 1 (ddof 0)
+    seed: int = 1  # berlin_like
+    rows: int = 8014  # berlin_like, >= 3 x groups
+    groups: int = 219  # berlin_like, >= 2
+    effects: str = "correlated"  # berlin_like: correlated or independent alpha and beta
+    residuals: str = "normal"  # berlin_like: normal or student_t
+
+    def __post_init__(self) -> None:
+        require_positive("data.y_scale", self.y_scale)
+        require_at_least("data.seed", self.seed, 0)
+        require_at_least("data.groups", self.groups, 2)
+        require_at_least("data.rows", self.rows, 3 * self.groups)
+        require_one_of("data.effects", self.effects, ("correlated", "independent"))
+        require_one_of("data.residuals", self.residuals, ("normal", "student_t"))
+
+
+@dataclass
+class PriorConfig:
+    """The hyperparameters' priors."""
+
+    name: str = "notebook"
+    scale: float = 1.0  # multiplies every hyperprior's scale, > 0
+    mu_alpha: float | None = None  # halfnormal: sd of the Normal, > 0
+    mu_beta: float | None = None
+    sigma_alpha: float | None = None  # halfnormal: sd of the half-Normal, > 0
+    sigma_beta: float | None = None
+    sigma: float | None = None
+
+    def __post_init__(self) -> None:
+        require_positive("prior.scale", self.scale)
+        for key in ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma"):
+            value = getattr(self, key)
+            if self.name != "halfnormal" and value is not None:
+                raise ConfigError(
+                    f"prior.{key}={value}: prior={self.name} has fixed scales; "
+                    "use prior=halfnormal to set them, or prior.scale to multiply them"
+                )
+            if self.name == "halfnormal":
+                require_positive(f"prior.{key}", value)
+
+
+@dataclass
+class SamplerConfig:
+    """What NUTS is told; the same words for every sampler."""
+
+    name: str = "nutpie"
+    draws: int = 1000  # per chain, after warm-up, >= 1
+    tune: int = 1000  # warm-up steps per chain, >= 1
+    chains: int = 4  # >= 1; r_hat needs 2
+    target_accept: float = 0.8  # inside (0, 1)
+    max_treedepth: int = 10  # 1..20; at most 2^depth gradients a draw
+
+    def __post_init__(self) -> None:
+        require_at_least("sampler.draws", self.draws, 1)
+        require_at_least("sampler.tune", self.tune, 1)
+        require_at_least("sampler.chains", self.chains, 1)
+        require_between("sampler.target_accept", self.target_accept, 0, 1)
+        require_at_least("sampler.max_treedepth", self.max_treedepth, 1)
+        if self.max_treedepth > 20:
+            raise ConfigError(
+                f"sampler.max_treedepth={self.max_treedepth}: allowed are 1 to 20; "
+                "10 is every sampler's own default"
+            )
+
+
+@dataclass
+class GateConfig:
+    """What a fit must reach to count as converged; a null threshold is not checked."""
+
+    name: str = "default"
+    r_hat_max: float | None = None
+    ess_bulk_min_per_chain: float | None = None
+    ess_tail_min_per_chain: float | None = None
+    divergences: int | None = None
+
+
+@dataclass
+class PlotsConfig:
+    """Which cells are drawn, and for which groups."""
+
+    which: str = "auto"  # auto: all in run, failed (the gate) in sweep
+    groups: list[str] = field(default_factory=list)  # labels; none: smallest, median, largest
+
+    def __post_init__(self) -> None:
+        require_one_of("plots", self.which, PLOTS)
+
+
+@dataclass
+class PredictiveConfig:
+    """Size of the prior, prior predictive and posterior predictive groups."""
+
+    draws: int = 100  # >= 1
+    max_mib: float = 16.0  # of each predictive group, > 0: fewer draws are kept above it
+
+    def __post_init__(self) -> None:
+        require_at_least("predictive.draws", self.draws, 1)
+        require_positive("predictive.max_mib", self.max_mib)
+
+
+@dataclass
+class LimitsConfig:
+    """When a cell is ended; null: never."""
+
+    cell_seconds: float | None = None
+    cell_mib: float | None = None
+
+
+@dataclass
+class TrackingConfig:
+    """Where the runs go; null: MLFLOW_TRACKING_URI, else runs/ in the working folder."""
+
+    uri: str | None = None
+
+
+@dataclass
+class Config:
+    """One cell, as asked for."""
+
+    data: DataConfig = field(default_factory=DataConfig)
+    parameterization: str = "noncentered"
+    likelihood: str = "rowwise"
+    prior: PriorConfig = field(default_factory=PriorConfig)
+    sampler: SamplerConfig = field(default_factory=SamplerConfig)
+    seed: int = 1  # of the sampler and the predictive draws, 0 .. 2^31 - 1
+    gate: GateConfig = field(default_factory=GateConfig)
+    artifacts: str = "default"
+    plots: PlotsConfig = field(default_factory=PlotsConfig)
+    predictive: PredictiveConfig = field(default_factory=PredictiveConfig)
+    limits: LimitsConfig = field(default_factory=LimitsConfig)
+    tracking: TrackingConfig = field(default_factory=TrackingConfig)
+    workers: int = 1  # cells at once
+
+    def __post_init__(self) -> None:
+        require_one_of("parameterization", self.parameterization, PARAMETERIZATIONS)
+        require_one_of("likelihood", self.likelihood, LIKELIHOODS)
+        require_one_of("artifacts", self.artifacts, ARTIFACTS)
+        require_at_least("seed", self.seed, 0)
+        if self.seed >= 2**31:
+            raise ConfigError(f"seed={self.seed}: allowed are 0 to {2**31 - 1}; choose a smaller one")
+        require_at_least("workers", self.workers, 1)
+
+
+def require_positive(key: str, value: float | None) -> None:
+    """Raise ConfigError unless `value` is a finite number above 0."""
+    if value is None or not math.isfinite(value) or value <= 0:
+        raise ConfigError(f"{key}={value}: allowed are finite numbers above 0; choose one, such as 1")
+
+
+def require_between(key: str, value: float, low: float, high: float) -> None:
+    """Raise ConfigError unless `value` lies strictly between `low` and `high`."""
+    if not low < value < high:
+        raise ConfigError(
+            f"{key}={value}: allowed are numbers strictly between {low} and {high}; "
+            "choose one, such as 0.8"
+        )
+
+
+def require_at_least(key: str, value: int, least: int) -> None:
+    """Raise ConfigError when `value` is below `least`."""
+    if value < least:
+        raise ConfigError(f"{key}={value}: the least allowed is {least}; choose that or more")
+
+
+def require_one_of(key: str, value: Any, known: Sequence[str]) -> None:
+    """Raise ConfigError when `value` is none of the `known` names."""
+    if value not in known:
+        raise ConfigError(f"{key}={value}: known are {', '.join(known)}; choose one of them")

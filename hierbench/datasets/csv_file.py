@@ -1,0 +1,37 @@
+"""Any table of the user's, by the names of its columns."""
+
+from pathlib import Path
+
+from hierbench.config.schema import DataConfig
+from hierbench.datasets.assembly import assemble
+from hierbench.datasets.table import Columns, file_sha256, read_observations, required_key
+from hierbench.errors import ConfigError
+from hierbench.records import Dataset
+
+__all__ = ["ORIGIN", "load"]
+
+ORIGIN = "a CSV file of yours: data.path, data.group, data.x, data.y"
+
+REMEDY = "set data.path, data.group, data.x and data.y to a CSV file and columns of it"
+
+
+def load(config: DataConfig) -> Dataset:
+    """Return the rows of `data.path` in file order; labels are the text in the file.
+
+    Raises
+    ------
+    ConfigError
+        data.path, data.group, data.x or data.y is not set, or two name one column.
+    DataError
+        The file or a cell of it cannot be used; the sentence names the place.
+    """
+    path = Path(required_key(config, "path", REMEDY)).expanduser()
+    group, x, y = (required_key(config, key, REMEDY) for key in ("group", "x", "y"))
+    if len({group, x, y}) < 3:
+        raise ConfigError(
+            f"data.group={group}, data.x={x}, data.y={y}: three different columns are needed; "
+            "choose another"
+        )
+    columns = Columns(group=group, x=x, y=y, x_name=x, y_name=y)
+    frame = read_observations(path, columns, REMEDY)
+    return assemble(config, frame, columns, file_sha256=file_sha256(path))

@@ -1,0 +1,23 @@
+"""Minnesota radon: log radon on floor by county; slopes hardly vary, hard for centred forms."""
+
+from hierbench.config.schema import DataConfig
+from hierbench.datasets.shipped import load_shipped
+from hierbench.datasets.table import Columns
+from hierbench.records import Dataset
+
+__all__ = ["ORIGIN", "load"]
+
+ORIGIN = "radon in Minnesota houses, shipped; US government survey (public domain)"
+
+COLUMNS = Columns(
+    group="county",
+    x="floor",
+    y="log_radon",
+    x_name="floor [0 basement, 1 first floor]",
+    y_name="log radon [log pCi/L]",
+)
+
+
+def load(config: DataConfig) -> Dataset:
+    """Return 919 houses in 85 counties of 1 to 116 houses; 25 counties have one floor only."""
+    return load_shipped(config, "radon.csv", COLUMNS)

@@ -1,0 +1,19 @@
+"""Sacramento homes: price on living area by ZIP; poor groups, and the default data."""
+
+from hierbench.config.schema import DataConfig
+from hierbench.datasets.shipped import load_shipped
+from hierbench.datasets.table import Columns
+from hierbench.records import Dataset
+
+__all__ = ["ORIGIN", "load"]
+
+ORIGIN = "home sales in Sacramento, shipped; from modeldata (MIT)"
+
+COLUMNS = Columns(
+    group="zip", x="sqft", y="price", x_name="living area [sq ft]", y_name="price [USD]"
+)
+
+
+def load(config: DataConfig) -> Dataset:
+    """Return 932 homes in 68 ZIPs of 1 to 61 homes."""
+    return load_shipped(config, "sacramento.csv", COLUMNS)

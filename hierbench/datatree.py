@@ -1,0 +1,148 @@
+"""One fit as an xarray DataTree, and its file; knows xarray and no sampler."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from hierbench.records import Arrays, Dataset, Fit
+
+__all__ = ["Labels", "Predictive", "assemble", "kept_draws", "write"]
+
+BYTES_PER_MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names of the dims behind (chain, draw), and the coordinates that go with them.
+
+    Attributes
+    ----------
+    dims : mapping of str to str
+        The dim of every variable that has one.
+    groups : tuple of str
+        Coordinate of the dim `group`.
+    observations : int
+        Length of the dim `obs`.
+    """
+
+    dims: Mapping[str, str]
+    groups: tuple[str, ...]
+    observations: int
+
+
+@dataclass(frozen=True)
+class Predictive:
+    """Draws beside the posterior.
+
+    Attributes
+    ----------
+    prior : mapping of str to ndarray
+        Estimands from the prior, each (draw, *dims).
+    prior_predictive : ndarray
+        Dims (draw, obs), float32.
+    posterior_predictive : ndarray
+        Dims (chain, draw, obs), float32.
+    log_likelihood : ndarray or None
+        Dims (chain, draw, obs).
+    attrs : mapping
+        How many draws were asked for and kept, and under which cap.
+    """
+
+    prior: Arrays
+    prior_predictive: NDArray[np.float32]
+    posterior_predictive: NDArray[np.float32]
+    log_likelihood: NDArray[np.float64] | None
+    attrs: Mapping[str, str | int | float]
+
+
+def kept_draws(asked: int, observations: int, max_mib: float) -> int:
+    """Return how many float32 predictions of `observations` rows fit in `max_mib`, at least 1.
+
+    >>> kept_draws(100, 8_000, 16.0), kept_draws(100, 1_000_000, 16.0)
+    (100, 4)
+    """
+    return max(1, min(asked, int(max_mib * BYTES_PER_MIB / (4 * observations))))
+
+
+def assemble(
+    fit: Fit,
+    dataset: Dataset,
+    labels: Labels,
+    *,
+    predictive: Predictive | None,
+    drop: Iterable[str] = (),
+    warmup: bool = False,
+    attrs: Mapping[str, str | int | float] | None = None,
+) -> xr.DataTree:
+    """Return every group of one fit, with named dims and the groups' own labels.
+
+    `drop` names variables that are left out; `warmup` adds the warm-up's groups.
+    """
+    left_out = set(drop)
+    posterior = {name: value for name, value in fit.posterior.items() if name not in left_out}
+    groups = {
+        "posterior": _group(posterior, labels),
+        "sample_stats": _group(fit.sample_stats, labels),
+    }
+    if predictive is not None:
+        groups |= _predictive_groups(predictive, dataset, labels)
+    if warmup:
+        kept = {name: v for name, v in fit.warmup_posterior.items() if name not in left_out}
+        groups["warmup_posterior"] = _group(kept, labels)
+        groups["warmup_sample_stats"] = _group(fit.warmup_sample_stats, labels)
+    return xr.DataTree.from_dict({"/": xr.Dataset(attrs=dict(attrs or {})), **groups})
+
+
+def write(tree: xr.DataTree, path: Path) -> None:
+    """Write `tree` as netCDF-4 and close the file."""
+    tree.to_netcdf(path, engine="h5netcdf")
+
+
+def _predictive_groups(
+    predictive: Predictive, dataset: Dataset, labels: Labels
+) -> dict[str, xr.Dataset]:
+    one_chain = {name: value[None] for name, value in predictive.prior.items()}
+    groups = {
+        "prior": _group(one_chain, labels),
+        "prior_predictive": _group({"y": predictive.prior_predictive[None]}, labels),
+        "posterior_predictive": _group({"y": predictive.posterior_predictive}, labels),
+        "observed_data": xr.Dataset({"y": ("obs", dataset.y)}, coords=_coords(["obs"], labels)),
+        "constant_data": xr.Dataset(
+            {"x": ("obs", dataset.x), "group_index": ("obs", dataset.group)},
+            coords=_coords(["obs"], labels),
+        ),
+    }
+    for name in ("prior_predictive", "posterior_predictive"):
+        groups[name].attrs.update(predictive.attrs)
+    if predictive.log_likelihood is not None:
+        groups["log_likelihood"] = _group({"y": predictive.log_likelihood}, labels)
+    return groups
+
+
+def _group(arrays: Arrays, labels: Labels) -> xr.Dataset:
+    dims = {name: _dims(name, value.ndim, labels) for name, value in arrays.items()}
+    used = sorted({dim for names in dims.values() for dim in names})
+    first = next(iter(arrays.values()))
+    coords = {"chain": np.arange(first.shape[0]), "draw": np.arange(first.shape[1])}
+    return xr.Dataset(
+        {name: (dims[name], value) for name, value in arrays.items()},
+        coords={**coords, **_coords(used, labels)},
+    )
+
+
+def _dims(name: str, ndim: int, labels: Labels) -> tuple[str, ...]:
+    if ndim == 2:
+        return ("chain", "draw")
+    return ("chain", "draw", "obs" if name == "y" else labels.dims[name])
+
+
+def _coords(dims: Iterable[str], labels: Labels) -> dict[str, NDArray[np.generic]]:
+    values: dict[str, NDArray[np.generic]] = {
+        "group": np.asarray(labels.groups, dtype=object),
+        "obs": np.arange(labels.observations),
+    }
+    return {dim: values[dim] for dim in dims if dim in values}

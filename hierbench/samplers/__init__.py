@@ -1,0 +1,41 @@
+"""The samplers, by the name that `sampler` gives them; knows PyMC models and no form."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Protocol
+
+import pymc as pm
+
+from hierbench.errors import ConfigError
+from hierbench.records import Arrays, Fit, SamplerSettings
+
+__all__ = ["SAMPLERS", "CompiledModel", "compile_model"]
+
+SAMPLERS = {"nutpie": "hierbench.samplers.nutpie", "pymc": "hierbench.samplers.pymc"}
+
+
+class CompiledModel(Protocol):
+    """One compiled model under one sampler, reusable for every value of its `pm.Data`."""
+
+    def sample(self, values: Arrays, settings: SamplerSettings, *, seed: int, cores: int) -> Fit:
+        """Fit with the data and prior scales in `values`.
+
+        Equal arguments give equal draws, whatever was sampled before and however many cores.
+        """
+        ...
+
+
+def compile_model(model: pm.Model, sampler: str) -> CompiledModel:
+    """Compile `model` for `sampler` and call each function once.
+
+    Raises
+    ------
+    ConfigError
+        If no sampler has that name.
+    """
+    if sampler not in SAMPLERS:
+        raise ConfigError(
+            f"sampler={sampler}: known are {', '.join(SAMPLERS)}; choose one of them"
+        )
+    compiler: Callable[[pm.Model], CompiledModel] = import_module(SAMPLERS[sampler]).compile_model
+    return compiler(model)

@@ -1,0 +1,127 @@
+"""What one cell asks for: checked, named and hashed before anything is fitted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from hierbench.config.compose import flat
+from hierbench.config.schema import Config
+from hierbench.errors import ConfigError
+from hierbench.models import FORMS, Form, hyperprior
+from hierbench.plots import chosen_groups
+from hierbench.records import Dataset, Hyperprior, SamplerSettings, fingerprint_of
+from hierbench.samplers import SAMPLERS
+
+__all__ = ["PlannedCell", "plan_cell"]
+
+SUPPORTED = {(form, "rowwise"): tuple(SAMPLERS) for form in FORMS}
+"""The samplers of every (form, likelihood)."""
+
+NAMED = ("parameterization", "prior.scale", "sampler.target_accept", "seed")
+
+
+@dataclass(frozen=True)
+class PlannedCell:
+    """One cell, ready to run.
+
+    Attributes
+    ----------
+    cell_key : str
+        Hash of what was asked, and of nothing else.
+    posterior : str
+        Data, model and prior in words, and a hash of them: cells that share it are rivals.
+    name : str
+        As the MLflow UI shows it.
+    """
+
+    config: Config
+    dataset: Dataset
+    form: Form
+    hyperprior: Hyperprior
+    settings: SamplerSettings
+    cell_key: str
+    posterior: str
+    name: str
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The flat configuration, one plain value per key."""
+        return {**flat(self.config), "model": self.form.model}
+
+
+def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) -> PlannedCell:
+    """Return the cell that `config` asks for, on `dataset`.
+
+    Parameters
+    ----------
+    swept : sequence of str
+        Keys that differ among the cells of a sweep; they are shown in the cell's name.
+
+    Raises
+    ------
+    ConfigError
+        If the form, likelihood and sampler do not go together, or a group to plot does not
+        exist.
+    """
+    form = FORMS[config.parameterization]
+    check_supported(config)
+    chosen_groups(dataset, config.plots.groups)
+    prior = hyperprior(config.prior, form.model)
+    settings = SamplerSettings(**asdict(config.sampler))
+    target = {
+        "arrays_sha256": dataset.arrays_sha256,
+        "model": form.model,
+        "hyperprior": asdict(prior),
+    }
+    asked = {
+        **target,
+        "parameterization": form.name,
+        "likelihood": config.likelihood,
+        "sampler": asdict(settings),
+        "seed": config.seed,
+    }
+    words = (dataset.name, form.model, config.prior.name, f"scale {config.prior.scale:g}")
+    return PlannedCell(
+        config=config,
+        dataset=dataset,
+        form=form,
+        hyperprior=prior,
+        settings=settings,
+        cell_key=fingerprint_of(asked),
+        posterior=" · ".join((*words, fingerprint_of(target)[:8])),
+        name=cell_name(flat(config), swept),
+    )
+
+
+def check_supported(config: Config) -> None:
+    """Raise ConfigError for a (form, likelihood, sampler) that nobody built."""
+    asked = (config.parameterization, config.likelihood)
+    samplers = SUPPORTED.get(asked, ())
+    if config.sampler.name not in samplers:
+        rows = (f"{' + '.join(key)} with {'|'.join(names)}" for key, names in SUPPORTED.items())
+        raise ConfigError(
+            f"parameterization={asked[0]} likelihood={asked[1]} sampler={config.sampler.name}: "
+            f"not supported together; choose one of {'; '.join(rows)}"
+        )
+
+
+def cell_name(params: Mapping[str, Any], swept: Sequence[str]) -> str:
+    """Return a name that speaks, such as ``noncentered · scale 4 · accept 0.95 · seed 3``.
+
+    >>> cell_name({"parameterization": "centered", "prior.scale": 4.0, "seed": 3, "data": "ames",
+    ...     "sampler.target_accept": 0.8}, ["seed", "data"])
+    'centered · scale 4 · accept 0.8 · seed 3 · ames'
+    """
+    others = [key for key in swept if key not in NAMED]
+    plain = [f"{params[key]}" for key in others if "." not in key and key in params]
+    dotted = [f"{key.rpartition('.')[2]} {params[key]}" for key in others if "." in key]
+    return " · ".join(
+        [
+            str(params["parameterization"]),
+            f"scale {params['prior.scale']:g}",
+            f"accept {params['sampler.target_accept']:g}",
+            f"seed {params['seed']}",
+            *plain,
+            *dotted,
+        ]
+    )

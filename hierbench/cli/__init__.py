@@ -1,0 +1,45 @@
+"""The program: verbs in, exit code out. Heavy imports live inside the verbs.
+
+Exit codes: 0 good, 1 finished and the answer is bad, 2 wrong input, 130 Ctrl-C.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from hierbench.cli.arguments import Arguments, parse
+from hierbench.environment import prepare
+from hierbench.errors import HierbenchError
+
+__all__ = ["main"]
+
+WRONG_INPUT = 2
+INTERRUPTED = 130
+
+VERBS = {
+    "run": "hierbench.cli.fitting",
+    "sweep": "hierbench.cli.fitting",
+    "compare": "hierbench.cli.comparing",
+    "show": "hierbench.cli.showing",
+    "data": "hierbench.cli.tables",
+    "ui": "hierbench.cli.serving",
+}
+"""The module of each verb; its function has the verb's name."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code."""
+    arguments = parse(sys.argv[1:] if argv is None else argv)
+    prepare()
+    verb: Callable[[Arguments], int] = getattr(import_module(VERBS[arguments.verb]), arguments.verb)
+    try:
+        return verb(arguments)
+    except HierbenchError as error:
+        print(f"hierbench: {error}", file=sys.stderr)
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        print("hierbench: interrupted; what had finished is kept", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0

@@ -1,0 +1,116 @@
+"""The command line: verbs and their options; knows no verb's work."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["Arguments", "parse"]
+
+HYDRA_QUESTIONS = ("--cfg", "-c", "--info", "-i", "--hydra-help", "--shell-completion", "-sc")
+"""Hydra's own questions about a configuration; whoever asks one wants no fit."""
+
+EXAMPLES = """examples:
+  hierbench run data=sacramento parameterization=centered seed=1
+  hierbench sweep parameterization=centered,noncentered prior.scale=0.5,1,2 seed=1,2,3
+  hierbench sweep experiments=quickstart
+  hierbench compare
+"""
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """One parsed command line.
+
+    Attributes
+    ----------
+    rest : tuple of str
+        Overrides of a fit, ids of runs, or the words of `data`.
+    hydra : tuple of str
+        The whole command line for Hydra, when one of its own questions was asked.
+    """
+
+    verb: str
+    rest: tuple[str, ...] = ()
+    store: str | None = None
+    json: bool = False
+    workers: int | None = None
+    csv: Path | None = None
+    source: Path | None = None
+    output: Path | None = None
+    port: int | None = None
+    hydra: tuple[str, ...] = field(default=())
+
+
+def parse(argv: Sequence[str]) -> Arguments:
+    """Return the parsed command line; ends the process with 2 when it makes no sense."""
+    words = with_verb(list(argv))
+    if any(word in HYDRA_QUESTIONS or word.startswith("--cfg=") for word in words):
+        multirun = ("--multirun",) if words[0] == "sweep" else ()
+        return Arguments(words[0], hydra=(*multirun, *words[1:]))
+    top = parser()
+    known, behind_options = top.parse_known_args(words)
+    for word in behind_options:
+        if word.startswith("-"):
+            top.error(f"{word}: no such option; see hierbench {known.verb} --help")
+    return Arguments(**{**vars(known), "rest": (*known.rest, *behind_options)})
+
+
+def with_verb(words: list[str]) -> list[str]:
+    """Return `words` behind a verb: Hydra's habit of giving overrides alone means run or sweep."""
+    multirun = [word for word in words if word in ("-m", "--multirun")]
+    if multirun:
+        plain = [word for word in words if word not in multirun]
+        return plain if plain[:1] == ["sweep"] else ["sweep", *plain]
+    if words and "=" in words[0] and not words[0].startswith("-"):
+        return ["run", *words]
+    return words
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all verbs."""
+    top = argparse.ArgumentParser(
+        prog="hierbench",
+        description="Benchmark Bayesian hierarchical models; every run is kept in MLflow.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    fitting(verbs.add_parser("run", help="fit one cell"))
+    sweep = verbs.add_parser("sweep", help="fit every cell of a grid: each key takes a,b,c")
+    fitting(sweep)
+    sweep.add_argument("--workers", type=int, metavar="N", help="cells at once (default 1)")
+    compare = verbs.add_parser("compare", help="put the settings of sweeps side by side")
+    reading(compare, "SWEEP_ID", "*", "ids or their first 8 characters (default: latest sweep)")
+    compare.add_argument("--csv", type=Path, metavar="FILE", help="write one row per cell")
+    reading(verbs.add_parser("show", help="show everything about one run"), "RUN_ID", 1, "its id")
+    data = verbs.add_parser("data", help="list, check or prepare data")
+    data.add_argument(
+        "rest",
+        nargs="+",
+        metavar="list | check FILE [OVERRIDES] | prepare NAME",
+        help="check takes data.group, data.x, data.y, data.y_scale",
+    )
+    data.add_argument("--source", type=Path, metavar="FILE", help="prepare: the raw file")
+    data.add_argument("--output", type=Path, metavar="FILE", help="prepare: default NAME.csv")
+    data.add_argument("--json", action="store_true", help="print JSON")
+    ui = verbs.add_parser("ui", help="open the MLflow UI on the store, on loopback")
+    reading(ui, "", 0, argparse.SUPPRESS)
+    ui.add_argument("--port", type=int, help="default: 5000, or the next free one")
+    return top
+
+
+def fitting(verb: argparse.ArgumentParser) -> None:
+    """Add what run and sweep take."""
+    verb.add_argument("rest", nargs="*", metavar="OVERRIDE", help="key=value, Hydra's grammar")
+    verb.add_argument("--json", action="store_true", help="print results as JSON")
+
+
+def reading(verb: argparse.ArgumentParser, name: str, count: str | int, text: str) -> None:
+    """Add what the verbs take that read a store."""
+    if count == 0:
+        verb.set_defaults(rest=())
+    else:
+        verb.add_argument("rest", nargs=count, metavar=name, help=text)
+    verb.add_argument("--store", metavar="URI", help="default: MLFLOW_TRACKING_URI, else runs/")
+    verb.add_argument("--json", action="store_true", help="print JSON")

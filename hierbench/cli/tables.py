@@ -1,0 +1,98 @@
+"""The verb data."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.table import Table
+
+from hierbench.cli.arguments import Arguments
+from hierbench.cli.tables_of import console
+from hierbench.config.compose import compose_cell, composer, to_config
+from hierbench.datasets import describe, load, prepare
+from hierbench.datasets.checks import warnings_for
+from hierbench.errors import ConfigError, DataError
+
+__all__ = ["data"]
+
+
+def data(arguments: Arguments) -> int:
+    """List the data sets, check a table of the user's, or prepare a raw file."""
+    actions: dict[str, Callable[[Arguments], None]] = {
+        "list": list_data,
+        "check": check_file,
+        "prepare": prepare_file,
+    }
+    action = arguments.rest[0]
+    if action not in actions:
+        raise ConfigError(f"data {action}: known are {', '.join(actions)}; choose one of them")
+    actions[action](arguments)
+    return 0
+
+
+def list_data(arguments: Arguments) -> None:
+    """Print one line per data set."""
+    found = describe()
+    if arguments.json:
+        print(json.dumps([asdict(one) for one in found], indent=1))
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("data", "rows", "groups", "sizes min/median/max", "origin"):
+        table.add_column(name, overflow="fold")
+    for one in found:
+        known = one.rows is not None
+        sizes = f"{one.size_min}/{one.size_median:g}/{one.size_max}" if known else "your file"
+        table.add_row(one.name, f"{one.rows or ''}", f"{one.groups or ''}", sizes, one.origin)
+    console().print(table)
+
+
+def check_file(arguments: Arguments) -> None:
+    """Read a table as `data=csv` would, and say what it holds and what is doubtful."""
+    if len(arguments.rest) < 2:
+        raise ConfigError("data check: no file; give one: hierbench data check FILE data.group=...")
+    overrides = ["data=csv", f"data.path={quoted(arguments.rest[1])}", *arguments.rest[2:]]
+    with composer() as hydra:
+        config = to_config(compose_cell(hydra, overrides))
+    dataset = load(config.data)
+    sizes = dataset.group_sizes
+    found = {
+        "rows": len(dataset.y),
+        "groups": len(dataset.labels),
+        "smallest group": int(sizes.min()),
+        "largest group": int(sizes.max()),
+        "sd of y": float(dataset.y.std()),
+        "warnings": warnings_for(dataset),
+    }
+    if arguments.json:
+        print(json.dumps(found, indent=1))
+        return
+    for name, value in found.items():
+        if name != "warnings":
+            print(f"{name}: {value:.4g}" if isinstance(value, float) else f"{name}: {value}")
+    for sentence in (*dataset.notes, *warnings_for(dataset)):
+        print(sentence)
+
+
+def prepare_file(arguments: Arguments) -> None:
+    """Write the cleaned columns of a raw file."""
+    if len(arguments.rest) != 2 or arguments.source is None:
+        raise ConfigError(
+            "data prepare: needs a name and a file; give hierbench data prepare NAME --source FILE"
+        )
+    name = arguments.rest[1]
+    output = arguments.output or Path(f"{name}.csv")
+    frame = prepare(name, arguments.source)
+    try:
+        frame.to_csv(output, index=False)
+    except OSError as err:
+        raise DataError(
+            f"{output}: cannot be written ({err.strerror}); choose another with --output"
+        ) from err
+    columns = ", ".join(str(column) for column in frame.columns)
+    print(f"{output}: {len(frame)} rows, columns {columns}")
+
+
+def quoted(path: str) -> str:
+    """Return `path` as a Hydra value, whatever characters it has."""
+    return "'" + path.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,0 +1,1 @@
+"""Many cells: planned, launched through Hydra, shown while they run."""

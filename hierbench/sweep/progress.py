@@ -1,0 +1,96 @@
+"""How a sweep shows itself while it runs: a bar in a terminal, plain lines elsewhere."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from hierbench.records import CellResult, RunStatus
+
+__all__ = ["Board", "board", "duration", "eta_seconds", "outcome"]
+
+
+def duration(seconds: float) -> str:
+    """Return seconds as people say them.
+
+    >>> duration(8.4), duration(75), duration(3725)
+    ('8 s', '1 min 15 s', '1 h 2 min')
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def eta_seconds(elapsed_seconds: float, done: int, cells: int) -> float:
+    """Return the seconds still to go, at the mean pace so far.
+
+    >>> eta_seconds(10.0, done=2, cells=6)
+    20.0
+    """
+    return elapsed_seconds / done * (cells - done)
+
+
+def outcome(result: CellResult) -> str:
+    """Return one line on how a cell ended."""
+    if result.status is not RunStatus.FINISHED:
+        return f"{result.status}  {result.tags.get('failure', '')}"
+    metrics = result.metrics
+    return (
+        f"{metrics['elapsed_seconds']:5.1f} s  r_hat {metrics['r_hat_max']:.3f}  "
+        f"ess {metrics['ess_bulk_min']:5.0f}  div {metrics['divergences']:.0f}  "
+        f"gate {result.tags['gate']}"
+    )
+
+
+@dataclass
+class Board:
+    """Counts the cells that ended and shows each; only the process of the sweep holds one."""
+
+    console: Console
+    cells: int
+    bar: Progress | None
+    started: float = field(default_factory=monotonic)
+    done: int = 0
+
+    def cell_starts(self, name: str) -> None:
+        """Show which cell is running."""
+        if self.bar is not None:
+            self.bar.update(self.bar.task_ids[0], running=name)
+
+    def cell_ended(self, result: CellResult) -> None:
+        """Count and show one cell."""
+        self.done += 1
+        eta = duration(eta_seconds(monotonic() - self.started, self.done, self.cells))
+        width = len(str(self.cells))
+        line = f"[{self.done:{width}}/{self.cells}] {result.name}  {outcome(result)}"
+        if self.bar is None:
+            self.console.print(f"{line}  ETA {eta}", markup=False, highlight=False, soft_wrap=True)
+            return
+        self.bar.console.print(line, markup=False, highlight=False)
+        self.bar.update(self.bar.task_ids[0], advance=1, eta=eta)
+
+
+@contextmanager
+def board(cells: int, console: Console) -> Iterator[Board]:
+    """Give a board for `cells` cells; its bar is removed at the end."""
+    if not console.is_terminal:
+        yield Board(console, cells, None)
+        return
+    bar = Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("ETA {task.fields[eta]}"),
+        TextColumn("{task.fields[running]}"),
+        console=console,
+        transient=True,
+    )
+    with bar:
+        bar.add_task("cells", total=cells, eta="-", running="")
+        yield Board(console, cells, bar)

@@ -1,0 +1,30 @@
+"""Names that users and tests rely on: tags, kinds, artifacts. Changing one is a new version."""
+
+__all__ = [
+    "COMPARISON",
+    "CONFIG",
+    "EXPERIMENT",
+    "PARAMETERS",
+    "POSTERIOR",
+    "SCHEMA_VERSION",
+    "TRACEBACK",
+    "tag",
+]
+
+EXPERIMENT = "hierbench"
+SCHEMA_VERSION = "1"
+
+POSTERIOR = "posterior.nc"
+CONFIG = "config.yaml"
+PARAMETERS = "parameters.parquet"
+COMPARISON = "comparison.parquet"
+TRACEBACK = "traceback.txt"
+
+
+def tag(name: str) -> str:
+    """Return the full name of one of our tags.
+
+    >>> tag("cell_key")
+    'hierbench.cell_key'
+    """
+    return f"hierbench.{name}"

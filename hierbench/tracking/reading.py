@@ -1,0 +1,138 @@
+"""Reading runs back: one run, a sweep's cells, files of a run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlflow.entities import Run
+
+from hierbench.errors import StoreError
+from hierbench.records import RunStatus
+from hierbench.tracking.contract import SCHEMA_VERSION, tag
+from hierbench.tracking.store import Store, store_errors
+
+__all__ = ["TrackedRun", "cells_of", "download", "find_run", "latest_sweep", "list_files"]
+
+PAGE = 1000
+SHORTEST_PREFIX = 8
+
+
+@dataclass(frozen=True)
+class TrackedRun:
+    """One run as the store has it.
+
+    Attributes
+    ----------
+    tags : mapping of str to str
+        Ours, without the prefix, and MLflow's, with theirs.
+    """
+
+    run_id: str
+    name: str
+    status: RunStatus
+    started_seconds: float
+    tags: Mapping[str, str]
+    params: Mapping[str, str]
+    metrics: Mapping[str, float]
+
+    @property
+    def kind(self) -> str:
+        """cell or sweep."""
+        return self.tags["kind"]
+
+
+def find_run(store: Store, run_id: str) -> TrackedRun:
+    """Return the run whose id is, or begins with, `run_id` (8 characters or more).
+
+    Raises
+    ------
+    StoreError
+        If there is none or more than one, or it was not written by this version of hierbench.
+    """
+    if len(run_id) < SHORTEST_PREFIX:
+        raise StoreError(
+            f"{run_id}: {len(run_id)} characters of a run's id; give {SHORTEST_PREFIX} or more"
+        )
+    found = [run for run in _search(store, "") if run.info.run_id.startswith(run_id)]
+    if len(found) != 1:
+        problem = "no run has this id" if not found else f"{len(found)} runs begin like this"
+        raise StoreError(
+            f"{run_id}: {problem}; `hierbench compare` and the MLflow UI show the ids of the store"
+        )
+    schema = found[0].data.tags.get(tag("schema"))
+    if schema != SCHEMA_VERSION:
+        raise StoreError(
+            f"{run_id}: tracking contract {schema}, this hierbench reads {SCHEMA_VERSION}; "
+            "use the version that made the run"
+        )
+    return _tracked(found[0])
+
+
+def latest_sweep(store: Store) -> TrackedRun:
+    """Return the sweep that started last.
+
+    Raises
+    ------
+    StoreError
+        If the store holds none.
+    """
+    for run in _search(store, f"tags.`{tag('kind')}` = 'sweep'"):
+        return _tracked(run)
+    raise StoreError("the store holds no sweep; start one with `hierbench sweep`")
+
+
+def cells_of(store: Store, sweep_id: str) -> list[TrackedRun]:
+    """Return the cells of a sweep, oldest first, without those that were run again."""
+    query = f"tags.`{tag('sweep_id')}` = '{sweep_id}' and tags.`{tag('kind')}` = 'cell'"
+    cells = [_tracked(run) for run in _search(store, query)]
+    return [cell for cell in reversed(cells) if "superseded_by" not in cell.tags]
+
+
+def list_files(store: Store, run_id: str) -> list[str]:
+    """Return the paths of a run's artifacts, sorted."""
+
+    def walk(folder: str | None) -> Iterator[str]:
+        for item in store.client.list_artifacts(run_id, folder):
+            if item.is_dir:
+                yield from walk(item.path)
+            else:
+                yield item.path
+
+    with store_errors(store.location.uri):
+        return sorted(walk(None))
+
+
+def download(store: Store, run_id: str, path: str, folder: Path) -> Path:
+    """Copy one artifact into `folder` and return its place there."""
+    with store_errors(store.location.uri):
+        return Path(store.client.download_artifacts(run_id, path, str(folder)))
+
+
+def _search(store: Store, query: str) -> Iterator[Run]:
+    token: str | None = None
+    while True:
+        with store_errors(store.location.uri):
+            page: Sequence[Run] = store.client.search_runs(
+                [store.experiment_id],
+                query,
+                max_results=PAGE,
+                order_by=["attributes.start_time DESC"],
+                page_token=token,
+            )
+        yield from page
+        token = getattr(page, "token", None)
+        if not token:
+            return
+
+
+def _tracked(run: Run) -> TrackedRun:
+    prefix = tag("")
+    return TrackedRun(
+        run_id=run.info.run_id,
+        name=run.info.run_name or "",
+        status=RunStatus(run.info.status),
+        started_seconds=run.info.start_time / 1000,
+        tags={name.removeprefix(prefix): value for name, value in run.data.tags.items()},
+        params=dict(run.data.params),
+        metrics=dict(run.data.metrics),
+    )

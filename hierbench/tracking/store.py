@@ -1,0 +1,147 @@
+"""Opening a store: once, checked, with its tables and our experiment in place."""
+
+import fcntl
+import logging
+import os
+import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mlflow import MlflowClient
+from mlflow.exceptions import MlflowException
+
+from hierbench.errors import StoreError
+from hierbench.tracking.contract import EXPERIMENT
+from hierbench.tracking.location import Location, redacted
+
+__all__ = ["Store", "open_store", "store_errors"]
+
+CONNECT_SECONDS = 5.0
+PORTS = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store.
+
+    Attributes
+    ----------
+    location : Location
+        Where it is.
+    client : MlflowClient
+        Bound to its URI; nothing global is set.
+    experiment_id : str
+        Of our experiment.
+    """
+
+    location: Location
+    client: MlflowClient
+    experiment_id: str
+
+
+def open_store(location: Location, *, create: bool = True) -> Store:
+    """Return the store at `location`, made first where it is a file that does not exist.
+
+    Parameters
+    ----------
+    create : bool
+        False: a store that does not exist is an error, as for a verb that only reads.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be reached or written, or its tables are of another MLflow version.
+    """
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    if location.file is None:
+        check_answers(location.uri)
+        with store_errors(location.uri):
+            return _opened(location)
+    if not create and not location.file.exists():
+        raise StoreError(
+            f"{location.file}: no runs are kept there; start a sweep first, or name the store "
+            "with --store or MLFLOW_TRACKING_URI"
+        )
+    with file_lock(location.file), store_errors(location.uri):
+        prepare_file(location.file)
+        return _opened(location)
+
+
+def _opened(location: Location) -> Store:
+    client = MlflowClient(tracking_uri=location.uri)
+    found = client.get_experiment_by_name(EXPERIMENT)
+    if found is not None:
+        return Store(location, client, found.experiment_id)
+    if location.artifacts is not None:
+        location.artifacts.mkdir(parents=True, exist_ok=True)
+    root = location.artifacts.as_uri() if location.artifacts else None
+    return Store(location, client, client.create_experiment(EXPERIMENT, artifact_location=root))
+
+
+@contextmanager
+def file_lock(file: Path) -> Iterator[None]:
+    """Let one process at a time make the tables: MLflow does not lock its first start."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(file.parent / f".{file.name}.lock", os.O_CREAT | os.O_RDWR, 0o644)
+    except OSError as err:
+        raise not_writable(file, err.strerror) from err
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def prepare_file(file: Path) -> None:
+    """Make `file` a SQLite database in WAL mode, where readers do not block a writer."""
+    try:
+        with closing(sqlite3.connect(file, timeout=20)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL").fetchone()
+            connection.execute("BEGIN IMMEDIATE")
+            connection.rollback()
+    except sqlite3.Error as err:
+        raise not_writable(file, str(err)) from err
+
+
+def check_answers(uri: str) -> None:
+    """Raise StoreError unless something listens at the host and port of `uri`.
+
+    MLflow itself would try again for minutes.
+    """
+    parts = urlsplit(uri)
+    scheme = parts.scheme.partition("+")[0]
+    try:
+        address = (parts.hostname or "localhost", parts.port or PORTS[scheme])
+        socket.create_connection(address, timeout=CONNECT_SECONDS).close()
+    except (OSError, ValueError) as err:
+        raise StoreError(
+            f"tracking.uri={redacted(uri)}: no answer ({err}); start the server, or name "
+            "another store with tracking.uri or MLFLOW_TRACKING_URI"
+        ) from err
+
+
+@contextmanager
+def store_errors(uri: str) -> Iterator[None]:
+    """Turn what MLflow raises into one sentence."""
+    try:
+        yield
+    except MlflowException as err:
+        first = str(err).strip().splitlines()[0].rstrip(".")
+        raise StoreError(
+            f"tracking.uri={redacted(uri)}: {first}; check that it is an MLflow store of this "
+            "version and can be written, or name another"
+        ) from err
+
+
+def not_writable(file: Path, reason: str | None) -> StoreError:
+    """Return the error for a SQLite file or folder that cannot be written."""
+    return StoreError(
+        f"{file}: cannot be written ({reason}); choose a folder that can, with "
+        "tracking.uri=sqlite:///PATH/mlflow.db"
+    )

@@ -188,6 +188,8 @@ class CellResult:
         worst, gate and gate_failures, or the failure.
     params : mapping of str to str
         The flat configuration.
+    sent : bool
+        Whether the store has all of it.
     """
 
     name: str
@@ -196,6 +198,7 @@ class CellResult:
     metrics: Mapping[str, float]
     tags: Mapping[str, str]
     params: Mapping[str, str]
+    sent: bool = True
 
 
 def fingerprint_of(content: object) -> str:

@@ -1,24 +1,39 @@
-"""One cell from start to end: its run opened, fitted, written, sent and closed."""
+"""One cell from start to end: fitted, written to the local disk, then sent to the store."""
 
-import shutil
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from time import perf_counter
 
-from hierbench.cell.files import (
-    artifacts_folder,
-    write_config,
-    write_failure,
-    write_fit,
-    write_record,
-)
+from hierbench.cell.files import write_config, write_failure, write_fit
 from hierbench.cell.fit import CompiledModels, FittedCell, fit_cell
 from hierbench.cell.plan import PlannedCell, plan_cell
-from hierbench.errors import HierbenchError
+from hierbench.errors import HierbenchError, StoreError
+from hierbench.process import this_process
 from hierbench.records import CellResult, RunStatus
-from hierbench.tracking import NewRun, Store, end_run, log_files, log_results, start_run
+from hierbench.tracking import (
+    LocalRun,
+    NewRun,
+    Store,
+    artifacts_of,
+    dataset_input,
+    ended,
+    open_run,
+    read,
+    send,
+    write,
+)
+from hierbench.tracking.contract import TRACEBACK
 
-__all__ = ["CellPlace", "CompiledModels", "PlannedCell", "plan_cell", "run_cell"]
+__all__ = [
+    "CellPlace",
+    "CompiledModels",
+    "PlannedCell",
+    "lose_cell",
+    "plan_cell",
+    "result_of",
+    "run_cell",
+]
 
 
 @dataclass(frozen=True)
@@ -46,48 +61,70 @@ class CellPlace:
 def run_cell(
     cell: PlannedCell, store: Store, compiled: CompiledModels, place: CellPlace
 ) -> CellResult:
-    """Run `cell`; whatever it raises ends it FAILED and is kept, but Ctrl-C ends it KILLED.
+    """Run `cell`; what it raises ends it FAILED and is kept, and Ctrl-C ends it KILLED.
+
+    A store that does not answer costs nothing: the cell's folder waits for `sync`.
 
     Raises
     ------
-    StoreError
-        If the store cannot be written: the cell's files then stay in its folder.
     KeyboardInterrupt
         After the run was closed.
     """
     start = perf_counter()
-    write_config(cell, place.folder)
-    write_record(place.folder, {"cell_key": cell.cell_key, "status": RunStatus.RUNNING})
-    run_id = start_run(store, new_run(cell, place))
+    run = write(place.folder, LocalRun(new_run(cell, place)))
+    artifacts = artifacts_of(place.folder)
+    write_config(cell, artifacts)
+    try:
+        run = open_run(store, place.folder, run)
+    except StoreError as error:
+        print(f"{cell.name}: {error}")
     try:
         fitted = fit_cell(cell, compiled, place.cores)
-        plots = wants_plots(cell, fitted, place)
-        write_fit(cell, fitted, place.folder, plots=plots)
-        log_files(store, run_id, artifacts_folder(place.folder))
-        result = finished(cell, fitted, run_id, perf_counter() - start)
+        write_fit(cell, fitted, artifacts, plots=wants_plots(cell, fitted, place))
+        metrics, tags = found(fitted, perf_counter() - start)
+        run = ended(place.folder, run, RunStatus.FINISHED, metrics=metrics, tags=tags)
     except KeyboardInterrupt:
-        end_run(store, run_id, RunStatus.KILLED)
+        sent(store, place.folder, ended(place.folder, run, RunStatus.KILLED))
         raise
     except Exception as error:  # the one place where a cell's failure becomes a record
-        write_failure(place.folder, error)
-        log_files(store, run_id, artifacts_folder(place.folder))
-        result = failed(cell, error, run_id, perf_counter() - start)
-    log_results(store, run_id, metrics=result.metrics, tags=result.tags)
-    end_run(store, run_id, result.status)
-    shutil.rmtree(artifacts_folder(place.folder))
-    write_record(
-        place.folder, {"cell_key": cell.cell_key, "status": result.status, "run_id": run_id}
-    )
-    return result
+        write_failure(error, artifacts)
+        metrics = {"elapsed_seconds": perf_counter() - start}
+        run = ended(place.folder, run, RunStatus.FAILED, metrics=metrics, tags=reason(error))
+    return result_of(sent(store, place.folder, run))
+
+
+def lose_cell(
+    cell: PlannedCell, place: CellPlace, store: Store, status: RunStatus, why: str
+) -> CellResult:
+    """Record a cell whose process is gone: `status`, and `why` as its failure."""
+    try:
+        run = read(place.folder)
+    except FileNotFoundError:
+        run = write(place.folder, LocalRun(new_run(cell, place)))
+    if run.status is RunStatus.RUNNING:
+        (artifacts_of(place.folder) / TRACEBACK).write_text(f"{why}\n")
+        run = ended(place.folder, run, status, tags={"failure": why})
+    return result_of(sent(store, place.folder, run))
+
+
+def sent(store: Store, folder: Path, run: LocalRun) -> LocalRun:
+    """Send `run`; return it as it is where the store does not answer."""
+    try:
+        return send(store, folder, run)
+    except StoreError:
+        return run
 
 
 def new_run(cell: PlannedCell, place: CellPlace) -> NewRun:
     """Return what is known of the cell's run before it is fitted."""
     dataset = cell.dataset
-    tags = {"cell_key": cell.cell_key, "posterior": cell.posterior}
+    tags = {
+        "cell_key": cell.cell_key,
+        "posterior": cell.posterior,
+        "process": str(this_process()),
+    }
     if place.sweep_id:
         tags["sweep_id"] = place.sweep_id
-    params = {**cell.params, "workers": place.workers, "cores_per_cell": place.cores}
     return NewRun(
         kind="cell",
         name=cell.name,
@@ -98,19 +135,10 @@ def new_run(cell: PlannedCell, place: CellPlace) -> NewRun:
             f"{cell.settings.chains} x ({cell.settings.tune} + {cell.settings.draws})."
         ),
         tags=tags,
-        params={name: plain(value) for name, value in params.items()},
+        params={**cell.params, "cores_per_cell": str(place.cores)},
         parent_id=place.sweep_id,
-        dataset=dataset,
+        dataset=dataset_input(dataset),
     )
-
-
-def plain(value: object) -> str:
-    """Return a parameter as MLflow's charts can read it: 4, not 4.0.
-
-    >>> plain(4.0), plain(0.95), plain(True)
-    ('4', '0.95', 'True')
-    """
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def wants_plots(cell: PlannedCell, fitted: FittedCell, place: CellPlace) -> bool:
@@ -121,39 +149,37 @@ def wants_plots(cell: PlannedCell, fitted: FittedCell, place: CellPlace) -> bool
     return which == "all" or (which == "failed" and bool(fitted.diagnosis.gate_failures))
 
 
-def finished(
-    cell: PlannedCell, fitted: FittedCell, run_id: str, elapsed_seconds: float
-) -> CellResult:
-    """Return the result of a cell that was fitted."""
+def found(fitted: FittedCell, elapsed_seconds: float) -> tuple[dict[str, float], dict[str, str]]:
+    """Return the metrics and tags of a cell that was fitted; an undefined metric is left out."""
     failures = fitted.diagnosis.gate_failures
-    return CellResult(
-        name=cell.name,
-        run_id=run_id,
-        status=RunStatus.FINISHED,
-        metrics={
-            **fitted.diagnosis.metrics,
-            "compile_seconds": fitted.compile_seconds,
-            "elapsed_seconds": elapsed_seconds,
-        },
-        tags={
-            "worst": fitted.diagnosis.worst,
-            "gate": "failed" if failures else "passed",
-            "gate_failures": "; ".join(failures),
-        },
-        params={name: plain(value) for name, value in cell.params.items()},
-    )
+    every = {
+        **fitted.diagnosis.metrics,
+        "compile_seconds": fitted.compile_seconds,
+        "elapsed_seconds": elapsed_seconds,
+    }
+    tags = {
+        "draws_digest": fitted.draws_digest,
+        "worst": fitted.diagnosis.worst,
+        "gate": "failed" if failures else "passed",
+        "gate_failures": "; ".join(failures),
+    }
+    return {name: value for name, value in every.items() if isfinite(value)}, tags
 
 
-def failed(
-    cell: PlannedCell, error: Exception, run_id: str, elapsed_seconds: float
-) -> CellResult:
-    """Return the result of a cell that raised."""
-    reason = str(error) if isinstance(error, HierbenchError) else f"{type(error).__name__}: {error}"
+def reason(error: Exception) -> dict[str, str]:
+    """Return the tag that says why a cell failed."""
+    text = str(error) if isinstance(error, HierbenchError) else f"{type(error).__name__}: {error}"
+    return {"failure": text.strip() or type(error).__name__}
+
+
+def result_of(run: LocalRun) -> CellResult:
+    """Return how a cell's run stands, for tables and progress."""
     return CellResult(
-        name=cell.name,
-        run_id=run_id,
-        status=RunStatus.FAILED,
-        metrics={"elapsed_seconds": elapsed_seconds},
-        tags={"failure": reason.strip() or type(error).__name__},
-        params={name: plain(value) for name, value in cell.params.items()},
+        name=run.new.name,
+        run_id=run.run_id or "",
+        status=run.status,
+        metrics=run.metrics,
+        tags={**run.new.tags, **run.tags},
+        params=run.new.params,
+        sent=run.sent,
     )

@@ -11,6 +11,7 @@ from hierbench.datatree import Labels, Predictive, assemble, kept_draws
 from hierbench.diagnostics import diagnose
 from hierbench.models import build, values_of
 from hierbench.models.predictive import log_likelihood, predict, prior_draws
+from hierbench.provenance import draws_digest
 from hierbench.records import Arrays, Diagnosis, Fit
 from hierbench.samplers import CompiledModel, compile_model
 
@@ -54,10 +55,13 @@ class FittedCell:
     ----------
     tree : DataTree
         Draws, statistics and predictions, ready to be written.
+    draws_digest : str
+        Of the stored draws and statistics.
     """
 
     diagnosis: Diagnosis
     tree: xr.DataTree
+    draws_digest: str
     compile_seconds: float
 
 
@@ -73,7 +77,9 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
         groups=cell.dataset.labels,
         gate=cell.config.gate,
     )
-    return FittedCell(diagnosis, datatree(cell, fit), compile_seconds)
+    full = cell.config.artifacts == "full"
+    digest = draws_digest(fit, leave_out=frozenset(() if full else cell.form.inner))
+    return FittedCell(diagnosis, datatree(cell, fit), digest, compile_seconds)
 
 
 def datatree(cell: PlannedCell, fit: Fit) -> xr.DataTree:

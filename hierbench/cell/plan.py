@@ -44,9 +44,10 @@ class PlannedCell:
     name: str
 
     @property
-    def params(self) -> dict[str, Any]:
+    def params(self) -> dict[str, str]:
         """The flat configuration, one plain value per key."""
-        return {**flat(self.config), "model": self.form.model}
+        values = {**flat(self.config), "model": self.form.model}
+        return {name: plain(value) for name, value in values.items()}
 
 
 def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) -> PlannedCell:
@@ -125,3 +126,12 @@ def cell_name(params: Mapping[str, Any], swept: Sequence[str]) -> str:
             *dotted,
         ]
     )
+
+
+def plain(value: object) -> str:
+    """Return a parameter as MLflow's charts can read it: 4, not 4.0.
+
+    >>> plain(4.0), plain(0.95), plain(True)
+    ('4', '0.95', 'True')
+    """
+    return f"{value:.12g}" if isinstance(value, float) else str(value)

@@ -19,6 +19,10 @@ INTERRUPTED = 130
 VERBS = {
     "run": "hierbench.cli.fitting",
     "sweep": "hierbench.cli.fitting",
+    "resume": "hierbench.cli.fitting",
+    "status": "hierbench.cli.storing",
+    "sync": "hierbench.cli.storing",
+    "repair": "hierbench.cli.storing",
     "compare": "hierbench.cli.comparing",
     "show": "hierbench.cli.showing",
     "data": "hierbench.cli.tables",

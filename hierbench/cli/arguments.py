@@ -39,6 +39,10 @@ class Arguments:
     source: Path | None = None
     output: Path | None = None
     port: int | None = None
+    extend: str | None = None
+    dry_run: bool = False
+    force: bool = False
+    watch: bool = False
     hydra: tuple[str, ...] = field(default=())
 
 
@@ -80,6 +84,15 @@ def parser() -> argparse.ArgumentParser:
     sweep = verbs.add_parser("sweep", help="fit every cell of a grid: each key takes a,b,c")
     fitting(sweep)
     sweep.add_argument("--workers", type=int, metavar="N", help="cells at once (default 1)")
+    sweep.add_argument("--dry-run", action="store_true", help="show the plan, fit nothing")
+    sweep.add_argument("--extend", metavar="SWEEP_ID", help="add cells to a sweep: seed=4,5")
+    sweep.add_argument("--store", metavar="URI", help="with --extend: where the sweep is")
+    resume = verbs.add_parser("resume", help="run what is missing of a sweep, failed or killed")
+    reading(resume, "SWEEP_ID", 1, "its id or the first 8 characters")
+    resume.add_argument("--force", action="store_true", help="though data or code have changed")
+    status = verbs.add_parser("status", help="show how far sweeps are")
+    reading(status, "SWEEP_ID", "*", "default: the latest sweep")
+    status.add_argument("--watch", action="store_true", help="until the sweep has ended")
     compare = verbs.add_parser("compare", help="put the settings of sweeps side by side")
     reading(compare, "SWEEP_ID", "*", "ids or their first 8 characters (default: latest sweep)")
     compare.add_argument("--csv", type=Path, metavar="FILE", help="write one row per cell")
@@ -94,6 +107,10 @@ def parser() -> argparse.ArgumentParser:
     data.add_argument("--source", type=Path, metavar="FILE", help="prepare: the raw file")
     data.add_argument("--output", type=Path, metavar="FILE", help="prepare: default NAME.csv")
     data.add_argument("--json", action="store_true", help="print JSON")
+    sync = verbs.add_parser("sync", help="send what was kept while the store was away")
+    reading(sync, "", 0, argparse.SUPPRESS)
+    repair = verbs.add_parser("repair", help="close runs whose process is gone")
+    reading(repair, "", 0, argparse.SUPPRESS)
     ui = verbs.add_parser("ui", help="open the MLflow UI on the store, on loopback")
     reading(ui, "", 0, argparse.SUPPRESS)
     ui.add_argument("--port", type=int, help="default: 5000, or the next free one")

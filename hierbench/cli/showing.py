@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -53,7 +54,7 @@ def override(name: str, text: str) -> str:
     return f"[{text}]" if name == "plots.groups" else text
 
 
-def print_block(title: str, rows: dict[str, str]) -> None:
+def print_block(title: str, rows: Mapping[str, str]) -> None:
     """Print `rows` as two columns under a title, nothing when there are none."""
     if not rows:
         return

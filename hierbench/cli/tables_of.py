@@ -1,22 +1,28 @@
 """Tables in the terminal."""
 
+import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Table
 
 from hierbench.compare import Setting
+from hierbench.records import CellResult
+from hierbench.sweep.forecast import Forecast
+from hierbench.sweep.plan import SweepPlan
+from hierbench.sweep.progress import duration
 
-__all__ = ["console", "print_settings"]
+__all__ = ["console", "print_failures", "print_forecast", "print_settings"]
 
 COLUMNS: dict[str, Callable[[Setting], str]] = {
     "seeds": lambda s: f"{s.seeds}" + (f" (+{s.failed} failed)" if s.failed else ""),
     "gate": lambda s: f"{s.passed}/{s.seeds}",
-    "r_hat worst": lambda s: number(s.r_hat_worst, ".3f"),
-    "divergences": lambda s: f"{s.divergences}",
-    "ess_bulk_min": lambda s: number(s.ess_bulk_min, ".0f"),
-    "ess_per_second": lambda s: number(s.ess_per_second, ".0f"),
-    "sample_seconds": lambda s: number(s.sample_seconds, ".2f"),
+    "r_hat\nworst": lambda s: number(s.r_hat_worst, ".3f"),
+    "diverg-\nences": lambda s: f"{s.divergences}",
+    "ess_bulk\nmin": lambda s: number(s.ess_bulk_min, ".0f"),
+    "ess per\nsecond": lambda s: number(s.ess_per_second, ".0f"),
+    "sample\nseconds": lambda s: number(s.sample_seconds, ".2f"),
 }
 
 
@@ -39,7 +45,7 @@ def print_settings(settings: Sequence[Setting]) -> None:
         table = Table(title=posterior, title_justify="left", box=None, pad_edge=False)
         axes = [name for name in rows[0].axes if name not in ("data", "prior", "prior.scale")]
         for name in axes:
-            table.add_column(name.removeprefix("sampler."))
+            table.add_column(name.removeprefix("sampler.").replace("_", "_\n", 1), no_wrap=True)
         for name in COLUMNS:
             table.add_column(name, justify="right")
         for row in rows:
@@ -51,3 +57,30 @@ def print_settings(settings: Sequence[Setting]) -> None:
         "Medians over seeds, worst r_hat, all divergences; gate: seeds that passed. "
         "Unranked: rows of one table share a posterior, tables do not."
     )
+
+
+def print_failures(failed: Sequence[CellResult]) -> None:
+    """Print what failed and why, nothing when all went well."""
+    if not failed:
+        return
+    table = Table(title=f"{len(failed)} cells failed", title_justify="left", box=None)
+    for name in ("run", "cell", "why"):
+        table.add_column(name, overflow="fold")
+    for cell in failed:
+        table.add_row(cell.run_id[:8] or "-", cell.name, cell.tags.get("failure", str(cell.status)))
+    console().print(table)
+
+
+def print_forecast(found: Forecast, plan: SweepPlan, *, as_json: bool) -> None:
+    """Print what a sweep would run and take."""
+    if as_json:
+        names = [cell.name for cell in plan.cells]
+        print(json.dumps({**asdict(found), "plan": names}, indent=1))
+        return
+    for position, cell in enumerate(plan.cells, 1):
+        print(f"{position:5}  {cell.name}")
+    print(f"{found.cells} cells, {plan.workers} at once, about {found.mib:.0f} MiB")
+    if found.seconds is None:
+        print("no past run resembles them: no estimate of the time")
+    else:
+        print(f"about {duration(found.seconds)}, by past runs like {found.alike} of the cells")

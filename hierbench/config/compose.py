@@ -22,9 +22,20 @@ from omegaconf.errors import OmegaConfBaseException
 from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
 
-__all__ = ["composer", "compose_cell", "config_folder", "flat", "to_config", "to_yaml"]
+__all__ = [
+    "LAUNCHERS",
+    "check_overrides",
+    "compose_cell",
+    "composer",
+    "config_folder",
+    "flat",
+    "from_plain",
+    "to_config",
+    "to_yaml",
+]
 
-LAUNCHERS = ("basic",)
+NOT_OURS = ("hydra", "experiments")
+LAUNCHERS = ("basic", "local")
 LAUNCHER = "hydra_plugins.hierbench_launcher.SweepLauncher"
 
 
@@ -53,7 +64,7 @@ def register() -> None:
     store = ConfigStore.instance()
     store.store(name="base_config", node=Config)
     for name in LAUNCHERS:
-        store.store(group="hydra/launcher", name=name, node={"_target_": LAUNCHER})
+        store.store(group="hydra/launcher", name=name, node={"_target_": LAUNCHER, "mode": name})
 
 
 def compose_cell(hydra: Hydra, overrides: Sequence[str]) -> DictConfig:
@@ -72,16 +83,29 @@ def compose_cell(hydra: Hydra, overrides: Sequence[str]) -> DictConfig:
 
 
 def to_config(composed: DictConfig) -> Config:
-    """Return the typed configuration; ranges are checked here.
+    """Return the typed configuration; ranges are checked here, and a relative path made absolute.
 
     Raises
     ------
     ConfigError
         If a value lies outside its range.
     """
-    plain = {key: composed[key] for key in composed if key not in ("hydra", "experiments")}
+    config = from_plain({str(key): composed[key] for key in composed if key not in NOT_OURS})
+    if config.data.path is not None:
+        config.data.path = str(Path(config.data.path).absolute())
+    return config
+
+
+def from_plain(plain: Mapping[str, Any]) -> Config:
+    """Return the typed configuration of plain nested values, such as those of a stored plan.
+
+    Raises
+    ------
+    ConfigError
+        If a key is unknown or a value has another type or lies outside its range.
+    """
     try:
-        config = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), plain))
+        config = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), dict(plain)))
     except OmegaConfBaseException as err:
         raise ConfigError(one_sentence(err, [])) from err
     if not isinstance(config, Config):
@@ -150,7 +174,7 @@ def unknown_key(key: str, known: DictConfig) -> str:
     """Return the sentence for a `key` that the schema does not have, nearest keys first."""
     parent, _, _ = key.rpartition(".")
     node = OmegaConf.select(known, parent) if parent else known
-    siblings = [f"{parent}.{name}".lstrip(".") for name in node] if node is not None else []
+    siblings = [f"{parent}.{name!s}".lstrip(".") for name in node] if node is not None else []
     every = sorted({*siblings, *(str(name) for name in known)})
     near = difflib.get_close_matches(key, [*flat(Config()), *every], n=1)
     hint = f"did you mean {near[0]}?" if near else "choose one of them"

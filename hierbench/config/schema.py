@@ -181,14 +181,18 @@ class Config:
         require_one_of("artifacts", self.artifacts, ARTIFACTS)
         require_at_least("seed", self.seed, 0)
         if self.seed >= 2**31:
-            raise ConfigError(f"seed={self.seed}: allowed are 0 to {2**31 - 1}; choose a smaller one")
+            raise ConfigError(
+                f"seed={self.seed}: allowed are 0 to {2**31 - 1}; choose a smaller one"
+            )
         require_at_least("workers", self.workers, 1)
 
 
 def require_positive(key: str, value: float | None) -> None:
     """Raise ConfigError unless `value` is a finite number above 0."""
     if value is None or not math.isfinite(value) or value <= 0:
-        raise ConfigError(f"{key}={value}: allowed are finite numbers above 0; choose one, such as 1")
+        raise ConfigError(
+            f"{key}={value}: allowed are finite numbers above 0; choose one, such as 1"
+        )
 
 
 def require_between(key: str, value: float, low: float, high: float) -> None:

@@ -12,6 +12,7 @@ from hierbench.records import Dataset
 
 __all__ = ["data_directory", "load_shipped"]
 
+
 def data_directory() -> Path:
     """Return the directory of the shipped tables: a link in a checkout, a copy in a wheel."""
     return Path(__file__).resolve().parents[1] / "data"

@@ -17,7 +17,7 @@ INNER: tuple[str, ...] = ()
 
 
 def build(values: Arrays, family: str, coords: dict[str, Any]) -> pm.Model:
-    """Return ``alpha_j ~ Normal(mu_alpha, sigma_alpha)``, ``beta_j ~ Normal(mu_beta, sigma_beta)``."""
+    """Return ``alpha_j ~ Normal(mu_alpha, sigma_alpha)``; so for beta."""
     with pm.Model(coords=coords) as model:
         data = contain(values)
         scale = scales_of(data)

@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 import pymc as pm
-from pytensor.tensor.variable import TensorVariable
 
-from hierbench.models.hyperpriors import SCALED
+from hierbench.models.hyperpriors import SCALED, Tensor
 from hierbench.records import Arrays, Dataset, Hyperprior
 
 __all__ = ["contain", "coords_of", "scales_of", "values_of"]
@@ -26,7 +25,7 @@ def coords_of(dataset: Dataset) -> dict[str, Any]:
     return {"group": np.arange(len(dataset.labels)), "obs": np.arange(len(dataset.y))}
 
 
-def contain(values: Arrays) -> dict[str, TensorVariable]:
+def contain(values: Arrays) -> dict[str, Tensor]:
     """Register `values` as `pm.Data` of the model in context and return them by name."""
     return {
         name: pm.Data(name, value, dims="obs" if name in ROWS else None)
@@ -34,6 +33,6 @@ def contain(values: Arrays) -> dict[str, TensorVariable]:
     }
 
 
-def scales_of(data: Mapping[str, TensorVariable]) -> dict[str, TensorVariable]:
+def scales_of(data: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return the prior scales among `data` by the parameter that they belong to."""
     return {name: data[f"scale_{name}"] for name in SCALED}

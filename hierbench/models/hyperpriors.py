@@ -10,7 +10,9 @@ from hierbench.config.schema import PriorConfig
 from hierbench.errors import ConfigError
 from hierbench.records import Hyperprior
 
-__all__ = ["PRIORS", "SCALED", "hyperprior", "location", "spread"]
+__all__ = ["PRIORS", "SCALED", "Tensor", "hyperprior", "location", "spread"]
+
+type Tensor = TensorVariable[Any, Any]
 
 SCALED = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma")
 """The parameters that have a prior scale, in the order of the rows below."""
@@ -52,15 +54,17 @@ def hyperprior(config: PriorConfig, model: str) -> Hyperprior:
     return Hyperprior(family, scales)
 
 
-def location(name: str, scale: Mapping[str, Any]) -> TensorVariable:
+def location(name: str, scale: Mapping[str, Any]) -> Tensor:
     """Return ``name ~ Normal(0, scale)``, a scalar of the model in context."""
-    return pm.Normal(name, 0.0, scale[name])
+    variable: Tensor = pm.Normal(name, 0.0, scale[name])
+    return variable
 
 
-def spread(
-    name: str, family: str, scale: Mapping[str, Any], dims: str | None = None
-) -> TensorVariable:
-    """Return ``name ~ Exponential(mean scale)`` or ``HalfNormal(scale)`` of the model in context."""
+def spread(name: str, family: str, scale: Mapping[str, Any], dims: str | None = None) -> Tensor:
+    """Return ``name ~ Exponential(mean scale)`` or ``HalfNormal(scale)``, in context."""
+    variable: Tensor
     if family == "exponential":
-        return pm.Exponential(name, scale=scale[name], dims=dims)
-    return pm.HalfNormal(name, scale[name], dims=dims)
+        variable = pm.Exponential(name, scale=scale[name], dims=dims)
+    else:
+        variable = pm.HalfNormal(name, scale[name], dims=dims)
+    return variable

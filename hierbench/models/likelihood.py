@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 
 import pymc as pm
-from pytensor.tensor.variable import TensorVariable
+
+from hierbench.models.hyperpriors import Tensor
 
 __all__ = ["rowwise"]
 
 
 def rowwise(
-    alpha: TensorVariable,
-    beta: TensorVariable,
-    sigma: TensorVariable,
-    data: Mapping[str, TensorVariable],
+    alpha: Tensor,
+    beta: Tensor,
+    sigma: Tensor,
+    data: Mapping[str, Tensor],
 ) -> None:
-    """Add ``y_i ~ Normal(alpha[g_i] + beta[g_i] x_i, sigma)`` to the model in context, row by row."""
+    """Add ``y_i ~ Normal(alpha[g_i] + beta[g_i] x_i, sigma)`` to the model in context."""
     group = data["group_index"]
     mean = alpha[group] + beta[group] * data["x"]
     pm.Normal("y_obs", mean, sigma, observed=data["y"], dims="obs")

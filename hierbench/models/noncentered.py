@@ -17,9 +17,9 @@ INNER = ("alpha_offset", "beta_offset")
 
 
 def build(values: Arrays, family: str, coords: dict[str, Any]) -> pm.Model:
-    """Return ``alpha_j = mu_alpha + alpha_offset_j sigma_alpha``, ``alpha_offset_j ~ Normal(0, 1)``.
+    """Return ``alpha_j = mu_alpha + alpha_offset_j sigma_alpha``; so for beta.
 
-    The same holds for beta; the posterior is that of `centered`.
+    The offsets are Normal(0, 1); the posterior is that of `centered`.
     """
     with pm.Model(coords=coords) as model:
         data = contain(values)

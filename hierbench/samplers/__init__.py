@@ -34,8 +34,6 @@ def compile_model(model: pm.Model, sampler: str) -> CompiledModel:
         If no sampler has that name.
     """
     if sampler not in SAMPLERS:
-        raise ConfigError(
-            f"sampler={sampler}: known are {', '.join(SAMPLERS)}; choose one of them"
-        )
+        raise ConfigError(f"sampler={sampler}: known are {', '.join(SAMPLERS)}; choose one of them")
     compiler: Callable[[pm.Model], CompiledModel] = import_module(SAMPLERS[sampler]).compile_model
     return compiler(model)

@@ -1,9 +1,7 @@
 """One sweep from start to end: its parent run, its cells, its table."""
 
 import json
-import os
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,14 +9,30 @@ import pandas as pd
 from rich.console import Console
 
 from hierbench.cell import CellPlace, CompiledModels, PlannedCell, run_cell
-from hierbench.compare import cell_rows
+from hierbench.compare import Cell, cell_rows
+from hierbench.errors import StoreError
+from hierbench.locks import held
+from hierbench.process import this_process
 from hierbench.records import CellResult, RunStatus
-from hierbench.sweep.plan import SweepPlan
-from hierbench.sweep.progress import Board, board
-from hierbench.tracking import NewRun, Store, end_run, log_files, log_results, start_run
-from hierbench.tracking.contract import COMPARISON
+from hierbench.sweep.plan import SweepPlan, stored
+from hierbench.sweep.pool import cores_of_workers, run_in_pool
+from hierbench.sweep.progress import board
+from hierbench.tracking import (
+    LocalRun,
+    NewRun,
+    Store,
+    artifacts_of,
+    ended,
+    log_files,
+    open_run,
+    read,
+    send,
+    set_tag,
+    write,
+)
+from hierbench.tracking.contract import COMPARISON, PLAN
 
-__all__ = ["SweepOutcome", "cores_per_cell", "run_sweep"]
+__all__ = ["SweepOutcome", "finish_cells", "lock_sweep", "new_sweep", "sweep_folder"]
 
 
 @dataclass(frozen=True)
@@ -27,69 +41,150 @@ class SweepOutcome:
 
     Attributes
     ----------
+    cells : tuple of Cell
+        Every cell of the plan: those that ran now and those that had finished before.
     results : tuple of CellResult
-        In running order.
+        Those that ran now.
     """
 
     sweep_id: str
+    cells: tuple[Cell, ...]
     results: tuple[CellResult, ...]
 
     @property
     def failed(self) -> tuple[CellResult, ...]:
-        """The cells that did not finish."""
+        """The cells that ran now and did not finish."""
         return tuple(cell for cell in self.results if cell.status is not RunStatus.FINISHED)
 
+    @property
+    def unsent(self) -> int:
+        """How many results wait on the local disk for the store."""
+        return sum(not cell.sent for cell in self.results)
 
-def cores_per_cell(workers: int) -> int:
-    """Return the cores of this process, shared evenly by `workers` cells at once, at least 1."""
-    return max(1, len(os.sched_getaffinity(0)) // workers)
+
+def sweep_folder(store: Store, sweep_id: str) -> Path:
+    """Return the local folder of a sweep."""
+    return store.location.sweeps / sweep_id
 
 
-def run_sweep(plan: SweepPlan, store: Store, command: str, console: Console) -> SweepOutcome:
-    """Run the cells of `plan` one after another under one parent run.
+def new_sweep(plan: SweepPlan, store: Store, command: str) -> str:
+    """Open the parent run of `plan`, keep the plan in it, lock the sweep and return its id.
+
+    Raises
+    ------
+    StoreError
+        If the store does not answer.
+    """
+    opening = store.location.sweeps / f"opening-{this_process().pid}"
+    run = open_run(store, opening, write(opening, LocalRun(parent_run(plan, command))))
+    if run.run_id is None:
+        raise StoreError("the store gave the sweep no id; try again")
+    folder = opening.rename(sweep_folder(store, run.run_id))
+    lock_sweep(folder, run.run_id)
+    keep_plan(plan, store, run.run_id)
+    return run.run_id
+
+
+def keep_plan(plan: SweepPlan, store: Store, sweep_id: str) -> None:
+    """Write the plan into the parent run, from which `resume` reads it."""
+    artifacts = artifacts_of(sweep_folder(store, sweep_id))
+    artifacts.mkdir(parents=True, exist_ok=True)
+    (artifacts / PLAN).write_text(json.dumps(stored(plan), indent=1))
+    log_files(store, sweep_id, artifacts)
+
+
+def lock_sweep(folder: Path, sweep_id: str) -> None:
+    """Keep every other process from running cells of this sweep until this one ends.
+
+    Raises
+    ------
+    StoreError
+        If another process runs it now.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if not held(folder / "lock"):
+        raise StoreError(
+            f"{sweep_id}: another process is running this sweep; wait for it, or see it with "
+            f"`hierbench status {sweep_id[:8]} --watch`"
+        )
+
+
+def finish_cells(
+    plan: SweepPlan,
+    store: Store,
+    sweep_id: str,
+    console: Console,
+    *,
+    finished: Mapping[str, Cell] | None = None,
+    stale: Mapping[str, Sequence[str]] | None = None,
+) -> SweepOutcome:
+    """Run the cells of `plan` that are not `finished`, and end the parent run.
+
+    Parameters
+    ----------
+    finished : mapping of str to Cell
+        By cell_key.
+    stale : mapping of str to sequence of str
+        By cell_key, ids of the runs that a new one takes the place of.
 
     Raises
     ------
     KeyboardInterrupt
-        After the open cell and the parent were ended KILLED.
+        After the cells in hand and the parent were ended KILLED.
     """
-    sweep_id = start_run(store, parent_run(plan, command))
+    before = finished or {}
+    missing = [cell for cell in plan.cells if cell.cell_key not in before]
     results: list[CellResult] = []
     status = RunStatus.KILLED
     try:
-        with board(len(plan.cells), console) as shown:
-            run_cells(plan.cells, store, sweep_id, results, shown)
+        with board(len(plan.cells), len(before), console) as shown:
+            for result in launched(missing, plan, store, sweep_id):
+                results.append(result)
+                shown.cell_ended(result)
+                supersede(store, (stale or {}).get(result.tags["cell_key"], ()), result)
         every = all(cell.status is RunStatus.FINISHED for cell in results)
         status = RunStatus.FINISHED if every else RunStatus.FAILED
     finally:
-        close_sweep(store, sweep_id, plan, results, status)
-    return SweepOutcome(sweep_id, tuple(results))
+        close_sweep(store, sweep_id, len(plan.cells), [*before.values(), *results], status)
+    return SweepOutcome(sweep_id, (*before.values(), *results), tuple(results))
 
 
-def run_cells(
-    cells: Sequence[PlannedCell],
-    store: Store,
-    sweep_id: str,
-    results: list[CellResult],
-    shown: Board,
-) -> None:
-    """Run `cells` in this process, in order; each result is kept as soon as it is there."""
+def launched(
+    cells: Sequence[PlannedCell], plan: SweepPlan, store: Store, sweep_id: str
+) -> Iterator[CellResult]:
+    """Run `cells` as the plan's launcher does and give each result as it comes."""
+    folder = sweep_folder(store, sweep_id)
+    cores = len(cores_of_workers(plan.workers)[0])
+    placed = [
+        (cell, CellPlace(fresh(folder / cell.cell_key[:12]), cores, plan.workers, sweep_id))
+        for cell in cells
+    ]
+    if plan.mode == "local":
+        yield from run_in_pool(placed, store, plan.workers, folder)
+        return
     compiled = CompiledModels()
-    folder = store.location.sweeps / sweep_id
-    for position, cell in enumerate(cells):
-        place = CellPlace(
-            folder=folder / f"{position:04d}-{cell.cell_key[:8]}",
-            cores=cores_per_cell(workers=1),
-            sweep_id=sweep_id,
-        )
-        shown.cell_starts(cell.name)
-        results.append(run_cell(cell, store, compiled, place))
-        shown.cell_ended(results[-1])
+    for cell, place in placed:
+        yield run_cell(cell, store, compiled, place)
+
+
+def fresh(folder: Path) -> Path:
+    """Return `folder`, or the first of its numbered successors that does not exist."""
+    attempt, place = 1, folder
+    while place.exists():
+        attempt += 1
+        place = folder.with_name(f"{folder.name}-{attempt}")
+    return place
+
+
+def supersede(store: Store, stale: Sequence[str], result: CellResult) -> None:
+    """Mark the runs that `result` takes the place of."""
+    if result.sent:
+        for run_id in stale:
+            set_tag(store, run_id, "superseded_by", result.run_id)
 
 
 def parent_run(plan: SweepPlan, command: str) -> NewRun:
     """Return what is known of the sweep before its first cell."""
-    first = plan.cells[0].config
     axes = {key: ",".join(values) for key, values in plan.axes.items()}
     swept = "\n".join(f"- `{key}`: {values}" for key, values in axes.items())
     data = ", ".join(dict.fromkeys(dataset.name for dataset in plan.datasets))
@@ -97,34 +192,27 @@ def parent_run(plan: SweepPlan, command: str) -> NewRun:
         kind="sweep",
         name=f"sweep of {len(plan.cells)} on {data}",
         note=f"`{command}`\n\n{len(plan.cells)} cells on {data}:\n\n{swept}",
-        tags={"command": command},
-        params={"data": data, "workers": str(first.workers), **axes},
+        tags={"command": command, "process": str(this_process())},
+        params={"data": data, "workers": str(plan.workers), **axes},
     )
 
 
 def close_sweep(
-    store: Store,
-    sweep_id: str,
-    plan: SweepPlan,
-    results: Sequence[CellResult],
-    status: RunStatus,
+    store: Store, sweep_id: str, planned: int, cells: Sequence[Cell], status: RunStatus
 ) -> None:
-    """Send the plan, the table of cells and the counts; end the parent run."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        planned = [
-            {"cell_key": cell.cell_key, "name": cell.name, "params": cell.params}
-            for cell in plan.cells
-        ]
-        (folder / "plan.json").write_text(json.dumps(planned, indent=1, default=str))
-        if results:
-            pd.DataFrame(cell_rows(results)).to_parquet(folder / COMPARISON)
-        log_files(store, sweep_id, folder)
-    finished = sum(cell.status is RunStatus.FINISHED for cell in results)
+    """Write the table of cells and the counts, and end the parent run."""
+    folder = sweep_folder(store, sweep_id)
+    run = read(folder)
+    if cells:
+        pd.DataFrame(cell_rows(cells)).to_parquet(artifacts_of(folder) / COMPARISON)
+    finished = sum(cell.status is RunStatus.FINISHED for cell in cells)
     counts = {
-        "cells": float(len(plan.cells)),
+        "cells": float(planned),
         "cells_finished": float(finished),
-        "cells_failed": float(len(results) - finished),
+        "cells_failed": float(sum(cell.status is RunStatus.FAILED for cell in cells)),
     }
-    log_results(store, sweep_id, metrics=counts, tags={})
-    end_run(store, sweep_id, status)
+    run = ended(folder, run, status, metrics=counts)
+    try:
+        send(store, folder, run)
+    except StoreError as error:
+        print(f"{error}; `hierbench sync` sends the sweep later")

@@ -1,8 +1,7 @@
-"""Hydra's way in: the launcher is handed every cell's overrides, checks them all, runs them."""
+"""Hydra's way in: the launcher is handed every cell's overrides and composes them all."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
@@ -10,45 +9,58 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
 from hierbench.config.compose import to_config
+from hierbench.config.schema import Config
 
-if TYPE_CHECKING:
-    from hierbench.sweep.execute import SweepOutcome
+__all__ = ["CellLauncher", "Composed"]
 
-__all__ = ["CellLauncher"]
+
+@dataclass(frozen=True)
+class Composed:
+    """The cells of a sweep as Hydra composed them.
+
+    Attributes
+    ----------
+    configs : tuple of Config
+        One per cell, checked.
+    overrides : tuple of str
+        What the user asked for.
+    mode : str
+        The launcher: basic or local.
+    """
+
+    configs: tuple[Config, ...]
+    overrides: tuple[str, ...]
+    mode: str
 
 
 class CellLauncher(Launcher):
-    """Composes and checks all cells before the first fit, then runs them."""
+    """Composes and checks every cell before the first fit, then calls its task with them all.
+
+    The task takes a `Composed`; what it returns is the one JobReturn's value.
+    """
+
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
 
     def setup(
         self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig
     ) -> None:
-        """Keep what Hydra composes with; the task is always a cell."""
+        """Keep what Hydra composes with, and the task."""
         self.loader = hydra_context.config_loader
+        self.task = task_function
         self.config = config
 
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> Sequence[JobReturn]:
-        """Run the cells; one JobReturn holds the outcome of them all."""
-        outcome = self.sweep(job_overrides)
-        return [JobReturn(_return_value=outcome, status=JobStatus.COMPLETED)]
+        """Compose all cells and hand them to the task.
 
-    def sweep(self, job_overrides: Sequence[Sequence[str]]) -> "SweepOutcome":
-        """Check every cell, open the store, run."""
-        from rich.console import Console
-
-        from hierbench.datasets import load
-        from hierbench.sweep.execute import run_sweep
-        from hierbench.sweep.plan import plan_sweep
-        from hierbench.sweep.warnings import print_warnings
-        from hierbench.tracking import locate, open_store
-
-        composed = [self.loader.load_sweep_config(self.config, list(o)) for o in job_overrides]
-        configs = [to_config(cell) for cell in composed]
-        plan = plan_sweep(configs, load)
-        console = Console(stderr=True)
-        print_warnings(plan.cells, console)
-        store = open_store(locate(configs[0].tracking.uri, Path.cwd()))
-        command = " ".join(["hierbench sweep", *self.config.hydra.overrides.task])
-        return run_sweep(plan, store, command, console)
+        Raises
+        ------
+        ConfigError
+            If one of the cells has a value outside its range.
+        """
+        composed = (self.loader.load_sweep_config(self.config, list(o)) for o in job_overrides)
+        configs = tuple(to_config(cell) for cell in composed)
+        cells = Composed(configs, tuple(self.config.hydra.overrides.task), self.mode)
+        return [JobReturn(_return_value=self.task(cells), status=JobStatus.COMPLETED)]

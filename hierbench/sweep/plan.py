@@ -1,14 +1,19 @@
 """The cells of a sweep, checked before the first fit, in the order they will run."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from hierbench.cell import PlannedCell, plan_cell
-from hierbench.config.compose import flat
+from hierbench.config.compose import flat, from_plain
 from hierbench.config.schema import Config, DataConfig
+from hierbench.errors import ConfigError
+from hierbench.provenance import code_sha256
 from hierbench.records import Dataset
 
-__all__ = ["SweepPlan", "plan_sweep"]
+__all__ = ["SweepPlan", "changes", "plan_sweep", "stored", "unstored"]
+
+type Load = Callable[[DataConfig], Dataset]
 
 
 @dataclass(frozen=True)
@@ -21,25 +26,35 @@ class SweepPlan:
         In running order.
     axes : mapping of str to tuple of str
         The values of every key that differs among the cells.
-    duplicates : int
-        Cells asked for more than once, which run once.
+    overrides : tuple of str
+        What the user asked for, in Hydra's grammar.
+    mode : str
+        The launcher: basic or local.
     """
 
     cells: tuple[PlannedCell, ...]
     axes: Mapping[str, tuple[str, ...]]
-    duplicates: int
+    overrides: tuple[str, ...]
+    mode: str
 
     @property
     def datasets(self) -> tuple[Dataset, ...]:
         """The data sets of the cells, each once."""
         return tuple({cell.dataset.arrays_sha256: cell.dataset for cell in self.cells}.values())
 
+    @property
+    def workers(self) -> int:
+        """Cells at once."""
+        return self.cells[0].config.workers
 
-def plan_sweep(configs: Sequence[Config], load: Callable[[DataConfig], Dataset]) -> SweepPlan:
+
+def plan_sweep(
+    configs: Sequence[Config], load: Load, overrides: Sequence[str], mode: str
+) -> SweepPlan:
     """Plan the cells of `configs`; `load` is called once for each data set.
 
-    Seeds are interleaved: all settings run with the first seed, then all with the next, so that
-    a drift of the machine meets every setting alike.
+    A cell asked for twice runs once. Seeds are interleaved: all settings run with the first
+    seed, then all with the next, so that a drift of the machine meets every setting alike.
 
     Raises
     ------
@@ -50,12 +65,31 @@ def plan_sweep(configs: Sequence[Config], load: Callable[[DataConfig], Dataset])
     axes = axes_of(configs)
     cells: dict[str, PlannedCell] = {}
     for config in sorted(configs, key=lambda config: config.seed):
+        check_launcher(config, mode)
         name = repr(config.data)
         if name not in datasets:
             datasets[name] = load(config.data)
         cell = plan_cell(config, datasets[name], swept=list(axes))
         cells.setdefault(cell.cell_key, cell)
-    return SweepPlan(tuple(cells.values()), axes, len(configs) - len(cells))
+    return SweepPlan(tuple(cells.values()), axes, tuple(overrides), mode)
+
+
+def check_launcher(config: Config, mode: str) -> None:
+    """Raise ConfigError for what only worker processes can do."""
+    if mode == "local":
+        return
+    limits = config.limits
+    asked = {
+        "workers": config.workers if config.workers > 1 else None,
+        "limits.cell_seconds": limits.cell_seconds,
+        "limits.cell_mib": limits.cell_mib,
+    }
+    for key, value in asked.items():
+        if value is not None:
+            raise ConfigError(
+                f"{key}={value}: hydra/launcher={mode} runs all cells in this process, one after "
+                "another; use hydra/launcher=local"
+            )
 
 
 def axes_of(configs: Sequence[Config]) -> dict[str, tuple[str, ...]]:
@@ -64,3 +98,46 @@ def axes_of(configs: Sequence[Config]) -> dict[str, tuple[str, ...]]:
     keys = dict.fromkeys(key for row in rows for key in row)
     values = {key: tuple(dict.fromkeys(str(row.get(key, "")) for row in rows)) for key in keys}
     return {key: found for key, found in values.items() if len(found) > 1}
+
+
+def stored(plan: SweepPlan) -> dict[str, Any]:
+    """Return `plan` as JSON content, with what it was planned on."""
+    cells = [
+        {"cell_key": cell.cell_key, "name": cell.name, "config": asdict(cell.config)}
+        for cell in plan.cells
+    ]
+    return {
+        "code_sha256": code_sha256(),
+        "overrides": list(plan.overrides),
+        "mode": plan.mode,
+        "cells": cells,
+    }
+
+
+def unstored(content: Mapping[str, Any], load: Load) -> SweepPlan:
+    """Plan anew what `stored` wrote, on the data as they are now.
+
+    Raises
+    ------
+    HierbenchError
+        If the content is not a plan, or one of the cells cannot run any more.
+    """
+    try:
+        configs = [from_plain(cell["config"]) for cell in content["cells"]]
+        overrides, mode = content["overrides"], content["mode"]
+    except (KeyError, TypeError) as err:
+        raise ConfigError(
+            f"the sweep's plan has no {err}: it was not written by hierbench; start a new sweep"
+        ) from err
+    return plan_sweep(configs, load, overrides, mode)
+
+
+def changes(content: Mapping[str, Any], plan: SweepPlan) -> list[str]:
+    """Return what differs between a stored plan and the same plan made now, in words."""
+    found = []
+    if content["code_sha256"] != code_sha256():
+        found.append("the code of hierbench has changed")
+    recorded = {cell["cell_key"] for cell in content["cells"]}
+    changed = {cell.dataset.name for cell in plan.cells if cell.cell_key not in recorded}
+    found += [f"the data of {name} have changed" for name in sorted(changed)]
+    return found

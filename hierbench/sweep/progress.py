@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import nan
 from time import monotonic
 
 from rich.console import Console
@@ -11,6 +12,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from hierbench.records import CellResult, RunStatus
 
 __all__ = ["Board", "board", "duration", "eta_seconds", "outcome"]
+
+SHOWN = {
+    "elapsed_seconds": "5.1f",
+    "r_hat_max": ".3f",
+    "ess_bulk_min": "5.0f",
+    "divergences": ".0f",
+}
 
 
 def duration(seconds: float) -> str:
@@ -40,57 +48,64 @@ def outcome(result: CellResult) -> str:
     """Return one line on how a cell ended."""
     if result.status is not RunStatus.FINISHED:
         return f"{result.status}  {result.tags.get('failure', '')}"
-    metrics = result.metrics
+    metrics = {name: format(result.metrics.get(name, nan), form) for name, form in SHOWN.items()}
+    waits = "" if result.sent else "  not sent yet"
     return (
-        f"{metrics['elapsed_seconds']:5.1f} s  r_hat {metrics['r_hat_max']:.3f}  "
-        f"ess {metrics['ess_bulk_min']:5.0f}  div {metrics['divergences']:.0f}  "
-        f"gate {result.tags['gate']}"
+        f"{metrics['elapsed_seconds']} s  r_hat {metrics['r_hat_max']}  "
+        f"ess {metrics['ess_bulk_min']}  div {metrics['divergences']}  "
+        f"gate {result.tags['gate']}{waits}"
     )
 
 
 @dataclass
 class Board:
-    """Counts the cells that ended and shows each; only the process of the sweep holds one."""
+    """Counts the cells that ended and shows each.
+
+    Attributes
+    ----------
+    cells, skipped : int
+        All of the sweep, and those that had finished before.
+    """
 
     console: Console
     cells: int
+    skipped: int
     bar: Progress | None
     started: float = field(default_factory=monotonic)
     done: int = 0
-
-    def cell_starts(self, name: str) -> None:
-        """Show which cell is running."""
-        if self.bar is not None:
-            self.bar.update(self.bar.task_ids[0], running=name)
+    failed: int = 0
 
     def cell_ended(self, result: CellResult) -> None:
         """Count and show one cell."""
         self.done += 1
-        eta = duration(eta_seconds(monotonic() - self.started, self.done, self.cells))
-        width = len(str(self.cells))
-        line = f"[{self.done:{width}}/{self.cells}] {result.name}  {outcome(result)}"
+        self.failed += result.status is not RunStatus.FINISHED
+        left = self.cells - self.skipped
+        eta = duration(eta_seconds(monotonic() - self.started, self.done, left))
+        place = f"{self.done + self.skipped:{len(str(self.cells))}}/{self.cells}"
+        line = f"[{place}] {result.name}  {outcome(result)}"
         if self.bar is None:
             self.console.print(f"{line}  ETA {eta}", markup=False, highlight=False, soft_wrap=True)
             return
         self.bar.console.print(line, markup=False, highlight=False)
-        self.bar.update(self.bar.task_ids[0], advance=1, eta=eta)
+        task = self.bar.task_ids[0]
+        self.bar.update(task, advance=1, eta=eta, failed=self.failed)
 
 
 @contextmanager
-def board(cells: int, console: Console) -> Iterator[Board]:
-    """Give a board for `cells` cells; its bar is removed at the end."""
+def board(cells: int, skipped: int, console: Console) -> Iterator[Board]:
+    """Give a board for `cells` cells, `skipped` of them done; its bar is removed at the end."""
     if not console.is_terminal:
-        yield Board(console, cells, None)
+        yield Board(console, cells, skipped, None)
         return
     bar = Progress(
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         TextColumn("ETA {task.fields[eta]}"),
-        TextColumn("{task.fields[running]}"),
+        TextColumn("{task.fields[failed]} failed, {task.fields[skipped]} skipped"),
         console=console,
         transient=True,
     )
     with bar:
-        bar.add_task("cells", total=cells, eta="-", running="")
-        yield Board(console, cells, bar)
+        bar.add_task("", total=cells, completed=skipped, eta="-", failed=0, skipped=skipped)
+        yield Board(console, cells, skipped, bar)

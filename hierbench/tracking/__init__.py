@@ -1,4 +1,4 @@
-"""Runs in MLflow: where the store is, opening it, writing and reading; the one importer of mlflow."""
+"""Runs in MLflow: where the store is, opening, writing, reading; the one importer of mlflow."""
 
 from hierbench.tracking.location import Location, locate, redacted
 from hierbench.tracking.reading import (
@@ -8,25 +8,60 @@ from hierbench.tracking.reading import (
     find_run,
     latest_sweep,
     list_files,
+    past_cells,
+    unfinished,
 )
-from hierbench.tracking.runs import NewRun, end_run, log_files, log_results, start_run
-from hierbench.tracking.store import Store, open_store
+from hierbench.tracking.runs import (
+    NewRun,
+    dataset_input,
+    end_run,
+    log_files,
+    now_ms,
+    reopen_run,
+    set_tag,
+)
+from hierbench.tracking.spool import (
+    LocalRun,
+    artifacts_of,
+    ended,
+    open_run,
+    pending,
+    read,
+    running,
+    send,
+    write,
+)
+from hierbench.tracking.store import Store, connect, open_store
 
 __all__ = [
+    "LocalRun",
     "Location",
     "NewRun",
     "Store",
     "TrackedRun",
+    "artifacts_of",
     "cells_of",
+    "connect",
+    "dataset_input",
     "download",
     "end_run",
+    "ended",
     "find_run",
     "latest_sweep",
     "list_files",
     "locate",
     "log_files",
-    "log_results",
+    "now_ms",
+    "open_run",
     "open_store",
+    "past_cells",
+    "pending",
+    "read",
     "redacted",
-    "start_run",
+    "reopen_run",
+    "running",
+    "send",
+    "set_tag",
+    "unfinished",
+    "write",
 ]

@@ -5,6 +5,7 @@ __all__ = [
     "CONFIG",
     "EXPERIMENT",
     "PARAMETERS",
+    "PLAN",
     "POSTERIOR",
     "SCHEMA_VERSION",
     "TRACEBACK",
@@ -18,6 +19,7 @@ POSTERIOR = "posterior.nc"
 CONFIG = "config.yaml"
 PARAMETERS = "parameters.parquet"
 COMPARISON = "comparison.parquet"
+PLAN = "plan.json"
 TRACEBACK = "traceback.txt"
 
 

@@ -9,9 +9,19 @@ from mlflow.entities import Run
 from hierbench.errors import StoreError
 from hierbench.records import RunStatus
 from hierbench.tracking.contract import SCHEMA_VERSION, tag
-from hierbench.tracking.store import Store, store_errors
+from hierbench.tracking.location import Location
+from hierbench.tracking.store import Store, open_store, store_errors
 
-__all__ = ["TrackedRun", "cells_of", "download", "find_run", "latest_sweep", "list_files"]
+__all__ = [
+    "TrackedRun",
+    "cells_of",
+    "download",
+    "find_run",
+    "latest_sweep",
+    "list_files",
+    "past_cells",
+    "unfinished",
+]
 
 PAGE = 1000
 SHORTEST_PREFIX = 8
@@ -37,7 +47,7 @@ class TrackedRun:
 
     @property
     def kind(self) -> str:
-        """cell or sweep."""
+        """Cell or sweep."""
         return self.tags["kind"]
 
 
@@ -86,6 +96,21 @@ def cells_of(store: Store, sweep_id: str) -> list[TrackedRun]:
     query = f"tags.`{tag('sweep_id')}` = '{sweep_id}' and tags.`{tag('kind')}` = 'cell'"
     cells = [_tracked(run) for run in _search(store, query)]
     return [cell for cell in reversed(cells) if "superseded_by" not in cell.tags]
+
+
+def past_cells(location: Location) -> list[TrackedRun]:
+    """Return the finished cells of the store at `location`, none where there is no store yet."""
+    if location.file is not None and not location.file.exists():
+        return []
+    store = open_store(location, create=False)
+    query = f"attributes.status = 'FINISHED' and tags.`{tag('kind')}` = 'cell'"
+    return [_tracked(run) for run in _search(store, query)]
+
+
+def unfinished(store: Store) -> list[TrackedRun]:
+    """Return every run of ours whose status is RUNNING."""
+    ours = f"tags.`{tag('schema')}` = '{SCHEMA_VERSION}'"
+    return [_tracked(run) for run in _search(store, f"attributes.status = 'RUNNING' and {ours}")]
 
 
 def list_files(store: Store, run_id: str) -> list[str]:

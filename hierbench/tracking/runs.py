@@ -1,10 +1,11 @@
 """Writing runs: a parent per sweep, a child per cell."""
 
 import getpass
+import json
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlflow.entities import Dataset as TrackedDataset
@@ -14,9 +15,25 @@ from hierbench.records import Dataset, RunStatus
 from hierbench.tracking.contract import SCHEMA_VERSION, tag
 from hierbench.tracking.store import Store, store_errors
 
-__all__ = ["NewRun", "end_run", "log_files", "log_results", "start_run"]
+__all__ = [
+    "NewRun",
+    "dataset_input",
+    "end_run",
+    "find_sent",
+    "log_files",
+    "log_results",
+    "now_ms",
+    "reopen_run",
+    "set_tag",
+    "start_run",
+]
 
 DIGEST_LENGTH = 36
+
+
+def now_ms() -> int:
+    """Return the time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True)
@@ -37,8 +54,10 @@ class NewRun:
         Flat configuration.
     parent_id : str or None
         Run id of the sweep.
-    dataset : Dataset or None
-        Shown as the run's input.
+    dataset : mapping of str to str
+        Name, digest, source and profile of the run's input; empty: none.
+    started_ms : int
+        When the run started, in milliseconds since 1970.
     """
 
     kind: str
@@ -47,14 +66,47 @@ class NewRun:
     tags: Mapping[str, str]
     params: Mapping[str, str]
     parent_id: str | None = None
-    dataset: Dataset | None = None
+    dataset: Mapping[str, str] = field(default_factory=dict)
+    started_ms: int = field(default_factory=now_ms)
 
 
-def start_run(store: Store, run: NewRun) -> str:
-    """Create `run`, status RUNNING, and return its id."""
+def dataset_input(dataset: Dataset) -> dict[str, str]:
+    """Return what MLflow shows of a run's input."""
+    sizes = {"num_rows": len(dataset.y), "num_groups": len(dataset.labels)}
+    return {
+        "name": dataset.name,
+        "digest": dataset.arrays_sha256[:DIGEST_LENGTH],
+        "source_type": "local",
+        "source": json.dumps({"sha256": dataset.file_sha256 or "simulated"}),
+        "profile": json.dumps(sizes),
+    }
+
+
+def start_run(store: Store, run: NewRun, send_id: str) -> str:
+    """Create `run`, status RUNNING, or find it by `send_id`; return its id.
+
+    Raises
+    ------
+    StoreError
+        If the store does not answer.
+    """
+    run_id = find_sent(store, send_id) or create_run(store, run, send_id)
+    with store_errors(store.location.uri):
+        params = [Param(name, value) for name, value in run.params.items()]
+        store.client.log_batch(run_id, params=params)
+        if run.dataset:
+            context = [InputTag("mlflow.data.context", "training")]
+            tracked = TrackedDataset(**run.dataset)
+            store.client.log_inputs(run_id, [DatasetInput(tracked, context)])
+    return run_id
+
+
+def create_run(store: Store, run: NewRun, send_id: str) -> str:
+    """Create a run with its tags alone."""
     tags = {
         tag("schema"): SCHEMA_VERSION,
         tag("kind"): run.kind,
+        tag("send_id"): send_id,
         **{tag(name): value for name, value in run.tags.items()},
         "mlflow.user": getpass.getuser(),
         "mlflow.source.name": "hierbench",
@@ -64,13 +116,19 @@ def start_run(store: Store, run: NewRun) -> str:
     if run.parent_id:
         tags["mlflow.parentRunId"] = run.parent_id
     with store_errors(store.location.uri):
-        created = store.client.create_run(store.experiment_id, tags=tags, run_name=run.name)
-        run_id = str(created.info.run_id)
-        params = [Param(name, value) for name, value in run.params.items()]
-        store.client.log_batch(run_id, params=params)
-        if run.dataset is not None:
-            store.client.log_inputs(run_id, [_input(run.dataset)])
-    return run_id
+        created = store.client.create_run(
+            store.experiment_id, start_time=run.started_ms, tags=tags, run_name=run.name
+        )
+    return str(created.info.run_id)
+
+
+def find_sent(store: Store, send_id: str) -> str | None:
+    """Return the id of the run that was created with `send_id`, None when there is none."""
+    with store_errors(store.location.uri):
+        found = store.client.search_runs(
+            [store.experiment_id], f"tags.`{tag('send_id')}` = '{send_id}'", max_results=1
+        )
+    return str(found[0].info.run_id) if found else None
 
 
 def log_files(store: Store, run_id: str, folder: Path) -> None:
@@ -86,7 +144,7 @@ def log_results(
 
     A metric that is NaN or infinite is not logged: MLflow would store and sort it as a number.
     """
-    now = int(time.time() * 1000)
+    now = now_ms()
     finite = {name: value for name, value in metrics.items() if math.isfinite(value)}
     with store_errors(store.location.uri):
         store.client.log_batch(
@@ -96,19 +154,19 @@ def log_results(
         )
 
 
-def end_run(store: Store, run_id: str, status: RunStatus) -> None:
-    """Give the run its final `status`."""
+def end_run(store: Store, run_id: str, status: RunStatus, ended_ms: int | None = None) -> None:
+    """Give the run its final `status`, as of `ended_ms` or of now."""
     with store_errors(store.location.uri):
-        store.client.set_terminated(run_id, status=status.value)
+        store.client.set_terminated(run_id, status=status.value, end_time=ended_ms)
 
 
-def _input(dataset: Dataset) -> DatasetInput:
-    source = dataset.file_sha256 or "simulated"
-    tracked = TrackedDataset(
-        name=dataset.name,
-        digest=dataset.arrays_sha256[:DIGEST_LENGTH],
-        source_type="local",
-        source=f'{{"sha256": "{source}"}}',
-        profile=f'{{"num_rows": {len(dataset.y)}, "num_groups": {len(dataset.labels)}}}',
-    )
-    return DatasetInput(tracked, [InputTag("mlflow.data.context", "training")])
+def reopen_run(store: Store, run_id: str) -> None:
+    """Give a run that had ended the status RUNNING again."""
+    with store_errors(store.location.uri):
+        store.client.update_run(run_id, status=RunStatus.RUNNING.value)
+
+
+def set_tag(store: Store, run_id: str, name: str, value: str) -> None:
+    """Set one of our tags; `name` is without prefix."""
+    with store_errors(store.location.uri):
+        store.client.set_tag(run_id, tag(name), value)

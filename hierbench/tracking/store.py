@@ -1,8 +1,6 @@
 """Opening a store: once, checked, with its tables and our experiment in place."""
 
-import fcntl
 import logging
-import os
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -15,10 +13,11 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from hierbench.errors import StoreError
+from hierbench.locks import waiting_for
 from hierbench.tracking.contract import EXPERIMENT
 from hierbench.tracking.location import Location, redacted
 
-__all__ = ["Store", "open_store", "store_errors"]
+__all__ = ["Store", "connect", "open_store", "store_errors"]
 
 CONNECT_SECONDS = 5.0
 PORTS = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
@@ -56,8 +55,7 @@ def open_store(location: Location, *, create: bool = True) -> Store:
     StoreError
         If it cannot be reached or written, or its tables are of another MLflow version.
     """
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    quiet()
     if location.file is None:
         check_answers(location.uri)
         with store_errors(location.uri):
@@ -67,9 +65,24 @@ def open_store(location: Location, *, create: bool = True) -> Store:
             f"{location.file}: no runs are kept there; start a sweep first, or name the store "
             "with --store or MLFLOW_TRACKING_URI"
         )
-    with file_lock(location.file), store_errors(location.uri):
+    prepare_folder(location.file)
+    # MLflow does not lock its first start: two would make the tables at once.
+    lock = location.file.parent / f".{location.file.name}.lock"
+    with waiting_for(lock), store_errors(location.uri):
         prepare_file(location.file)
         return _opened(location)
+
+
+def connect(location: Location, experiment_id: str) -> Store:
+    """Return a store that another process has opened; touches nothing."""
+    quiet()
+    return Store(location, MlflowClient(tracking_uri=location.uri), experiment_id)
+
+
+def quiet() -> None:
+    """Keep MLflow's own progress notes out of ours."""
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _opened(location: Location) -> Store:
@@ -83,19 +96,12 @@ def _opened(location: Location) -> Store:
     return Store(location, client, client.create_experiment(EXPERIMENT, artifact_location=root))
 
 
-@contextmanager
-def file_lock(file: Path) -> Iterator[None]:
-    """Let one process at a time make the tables: MLflow does not lock its first start."""
+def prepare_folder(file: Path) -> None:
+    """Make the folder of `file`."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(file.parent / f".{file.name}.lock", os.O_CREAT | os.O_RDWR, 0o644)
     except OSError as err:
         raise not_writable(file, err.strerror) from err
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
 
 
 def prepare_file(file: Path) -> None:
@@ -128,11 +134,11 @@ def check_answers(uri: str) -> None:
 
 @contextmanager
 def store_errors(uri: str) -> Iterator[None]:
-    """Turn what MLflow raises into one sentence."""
+    """Turn what MLflow, its HTTP client or the disk raises into one sentence."""
     try:
         yield
-    except MlflowException as err:
-        first = str(err).strip().splitlines()[0].rstrip(".")
+    except (MlflowException, OSError) as err:
+        first = (str(err).strip() or type(err).__name__).splitlines()[0].rstrip(".")
         raise StoreError(
             f"tracking.uri={redacted(uri)}: {first}; check that it is an MLflow store of this "
             "version and can be written, or name another"

@@ -1,0 +1,111 @@
+"""The verbs that look after the store: status, sync and repair."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from time import sleep
+
+from rich.live import Live
+from rich.table import Table
+
+from hierbench.cli.arguments import Arguments
+from hierbench.cli.tables_of import console
+from hierbench.records import RunStatus
+from hierbench.sweep.progress import duration, eta_seconds
+from hierbench.sweep.repair import repair as repair_store
+from hierbench.sweep.repair import sync as sync_store
+from hierbench.sweep.resume import find_sweep, load_plan
+from hierbench.tracking import (
+    Store,
+    TrackedRun,
+    cells_of,
+    find_run,
+    latest_sweep,
+    locate,
+    now_ms,
+    open_store,
+)
+
+__all__ = ["repair", "status", "sync"]
+
+WATCH_SECONDS = 2.0
+
+
+def status(arguments: Arguments) -> int:
+    """Show how far sweeps are; with --watch until all have ended."""
+    store = open_store(locate(arguments.store, Path.cwd()), create=False)
+    names = [find_sweep(store, name).run_id for name in arguments.rest]
+    ids = names or [latest_sweep(store).run_id]
+    planned = {name: len(load_plan(store, find_run(store, name))["cells"]) for name in ids}
+    found = progress_of(store, planned)
+    if arguments.json:
+        print(json.dumps(found, indent=1))
+        return 0
+    if not arguments.watch:
+        console().print(table_of(found))
+        return 0
+    with Live(table_of(found), console=console()) as live:
+        while any(row["status"] == RunStatus.RUNNING for row in found):
+            sleep(WATCH_SECONDS)
+            found = progress_of(store, planned)
+            live.update(table_of(found))
+    return 0
+
+
+def progress_of(store: Store, planned: dict[str, int]) -> list[dict[str, object]]:
+    """Return one row per sweep: counts of its cells, and the time that is left."""
+    return [
+        sweep_row(find_run(store, sweep_id), cells_of(store, sweep_id), cells)
+        for sweep_id, cells in planned.items()
+    ]
+
+
+def sweep_row(sweep: TrackedRun, cells: list[TrackedRun], planned: int) -> dict[str, object]:
+    """Return how far one sweep is."""
+    counts = Counter(cell.status for cell in cells)
+    ended = len(cells) - counts[RunStatus.RUNNING]
+    seconds = now_ms() / 1000 - sweep.started_seconds
+    going = sweep.status is RunStatus.RUNNING and 0 < ended < planned
+    return {
+        "sweep": sweep.run_id,
+        "status": str(sweep.status),
+        "cells": planned,
+        "finished": counts[RunStatus.FINISHED],
+        "failed": counts[RunStatus.FAILED],
+        "killed": counts[RunStatus.KILLED],
+        "running": counts[RunStatus.RUNNING],
+        "eta_seconds": round(eta_seconds(seconds, ended, planned)) if going else None,
+    }
+
+
+def table_of(rows: list[dict[str, object]]) -> Table:
+    """Return the rows as a table."""
+    table = Table(box=None, pad_edge=False)
+    for name in rows[0]:
+        table.add_column(name.removesuffix("_seconds"), justify="left")
+    for row in rows:
+        eta = row["eta_seconds"]
+        shown = {**row, "eta_seconds": duration(eta) if isinstance(eta, int) else "-"}
+        table.add_row(*(str(value) for value in shown.values()))
+    return table
+
+
+def sync(arguments: Arguments) -> int:
+    """Send what was kept locally while the store was away."""
+    store = open_store(locate(arguments.store, Path.cwd()))
+    sent = sync_store(store, store.location.sweeps)
+    print(json.dumps({"sent": sent}) if arguments.json else f"{sent} runs sent")
+    return 0
+
+
+def repair(arguments: Arguments) -> int:
+    """Close runs whose process is gone."""
+    store = open_store(locate(arguments.store, Path.cwd()), create=False)
+    closed = repair_store(store)
+    if arguments.json:
+        print(json.dumps({"closed": [run.run_id for run in closed]}))
+        return 0
+    for run in closed:
+        print(f"KILLED {run.run_id[:8]} {run.name}")
+    print(f"{len(closed)} runs closed")
+    return 0

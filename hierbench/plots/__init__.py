@@ -1,0 +1,59 @@
+"""Plots of one fit: draws and rows in, PNG files out.
+
+Owns what is drawn and how it looks; knows the records and matplotlib, and must not know
+samplers, MLflow or the configuration. Every figure is drawn off screen, without pyplot: its
+global list of figures is neither thread-safe nor ever emptied.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import xarray as xr
+
+from hierbench.plots.energy import energy_figure
+from hierbench.plots.forest import forest_figure
+from hierbench.plots.groups import chosen_groups, groups_figure
+from hierbench.plots.rank import rank_figure
+from hierbench.plots.sheet import save
+from hierbench.plots.trace import trace_figure
+from hierbench.records import Dataset
+
+__all__ = ["chosen_groups", "draw"]
+
+
+def draw(
+    tree: xr.DataTree, dataset: Dataset, folder: Path, *, groups: Sequence[str] = ()
+) -> list[Path]:
+    """Write trace, rank, energy, groups and forest as PNG files; return their paths.
+
+    Parameters
+    ----------
+    tree : DataTree
+        With `posterior` (chain, draw[, group]) and `sample_stats` (chain, draw).
+    dataset : Dataset
+        What was fitted.
+    folder : Path
+        Exists; files of the same names are overwritten.
+    groups : sequence of str
+        Labels for `groups.png`; none: the smallest, the median and the largest group.
+
+    Returns
+    -------
+    list of Path
+        Without `energy.png` when the sampler keeps no energy.
+
+    Raises
+    ------
+    ConfigError
+        If a label is not in the data.
+    """
+    chosen = chosen_groups(dataset, groups)
+    paths = [
+        save(trace_figure(tree, dataset), folder / "trace.png"),
+        save(rank_figure(tree, dataset), folder / "rank.png"),
+        save(groups_figure(tree, dataset, chosen), folder / "groups.png"),
+        save(forest_figure(tree, dataset), folder / "forest.png"),
+    ]
+    if "energy" in tree["sample_stats"]:
+        paths.insert(2, save(energy_figure(tree, dataset), folder / "energy.png"))
+    return paths

@@ -1,0 +1,138 @@
+"""Rows and posterior lines of chosen groups, in the user's own units; knows no sampler."""
+
+import difflib
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from hierbench.errors import ConfigError
+from hierbench.plots.draws import Floats, grouped, hyperparameters, mean
+from hierbench.plots.sheet import BLUE, GREY, VERMILLION, legend, plain, say, sheet, thousands
+from hierbench.records import Dataset
+
+__all__ = ["chosen_groups", "groups_figure"]
+
+WIDTHS = {1: 6.0, 2: 4.2, 3: 3.1}  # inches, by panels in a row
+PANELS = 24
+LINES = 30
+POINTS = 41
+POPULATION: dict[str, Any] = {"color": GREY, "linewidth": 1.1, "linestyle": "--"}
+
+
+def chosen_groups(dataset: Dataset, groups: Sequence[str]) -> tuple[int, ...]:
+    """Return indices into `dataset.labels`: those named, else smallest, median and largest.
+
+    Raises
+    ------
+    ConfigError
+        If a label is not in the data.
+    """
+    if not groups:
+        order = np.argsort(dataset.group_sizes, kind="stable")
+        default = (order[0], order[(len(order) - 1) // 2], order[-1])
+        return tuple(dict.fromkeys(int(group) for group in default))
+    index = {label: group for group, label in enumerate(dataset.labels)}
+    for label in groups:
+        if label not in index:
+            close = difflib.get_close_matches(label, dataset.labels, n=3, cutoff=0.0)
+            raise ConfigError(
+                f"plots.groups={label}: {dataset.name} has no such group, the closest of its "
+                f"{len(index)} are {', '.join(close)}; name groups it has, or none for the "
+                "smallest, the median and the largest"
+            )
+    return tuple(dict.fromkeys(index[label] for label in groups))
+
+
+def groups_figure(tree: xr.DataTree, dataset: Dataset, chosen: Sequence[int]) -> Figure:
+    """Return one panel per group: its rows, its line with an interval, the population's line."""
+    shown = chosen[:PANELS]
+    cut = f", the first {PANELS} of {len(chosen)} asked for" if len(chosen) > PANELS else ""
+    columns = min(len(WIDTHS), len(shown))
+    figure, panels = sheet(
+        f"Groups of {dataset.name}{cut}",
+        "Band: 89 % interval of the group's line.",
+        widths=(WIDTHS[columns],) * columns,
+        heights=(2.7,) * math.ceil(len(shown) / columns),
+        gaps=(0.25, 0.65),
+        left=1.0,
+        shared=True,
+    )
+    inside = np.isin(dataset.group, shown)
+    grid = np.linspace(dataset.x[inside].min(), dataset.x[inside].max(), POINTS)
+    alpha, beta = grouped(tree, "alpha"), grouped(tree, "beta")
+    population = population_line(tree, grid)
+    for panel, group in zip(panels.flat, shown, strict=False):
+        panel.plot(dataset.original_x(grid), dataset.original_y(population), **POPULATION)
+        draw_lines(panel, dataset, grid, alpha[:, [group]], beta[:, [group]])
+        draw_rows(panel, dataset, group)
+    label_axes(panels, dataset, len(shown))
+    legend(figure, handles())
+    return figure
+
+
+def population_line(tree: xr.DataTree, grid: Floats) -> Floats:
+    """Return mu_alpha + mu_beta x at their means, dims (point,)."""
+    hyper = hyperparameters(tree)
+    return mean(hyper["mu_alpha"]) + mean(hyper["mu_beta"]) * grid
+
+
+def draw_lines(panel: Axes, dataset: Dataset, grid: Floats, alpha: Floats, beta: Floats) -> None:
+    """Draw the mean line, its interval and some draws; alpha and beta have dims (draw, 1)."""
+    usable = (np.isfinite(alpha) & np.isfinite(beta))[:, 0]
+    if not usable.any():
+        say(panel, "no finite draws")
+        return
+    x = dataset.original_x(grid)
+    lines = dataset.original_y(alpha[usable] + beta[usable] * grid)
+    some = lines[np.linspace(0, len(lines) - 1, min(LINES, len(lines))).astype(int)]
+    low, high = np.quantile(lines, [0.055, 0.945], axis=0)
+    panel.plot(x, some.T, color=BLUE, linewidth=0.5, alpha=0.22)
+    panel.fill_between(x, low, high, color=BLUE, alpha=0.2, linewidth=0)
+    panel.plot(x, lines.mean(axis=0), color=BLUE, linewidth=1.8)
+
+
+def draw_rows(panel: Axes, dataset: Dataset, group: int) -> None:
+    """Draw the group's rows, and say in the title how many they are."""
+    rows = dataset.group == group
+    x, y = dataset.original_x(dataset.x[rows]), dataset.original_y(dataset.y[rows])
+    size, alpha = (16, 0.8) if x.size <= 100 else (9, 0.5)
+    panel.scatter(x, y, s=size, color=VERMILLION, alpha=alpha, linewidths=0)
+    count = "1 row" if x.size == 1 else f"{x.size:,} rows"
+    title = f"{plain(dataset.labels[group], 26)}, {count}"
+    panel.set_title(title, loc="left", fontsize=9, fontweight="bold", pad=4)
+
+
+def label_axes(panels: NDArray[Any], dataset: Dataset, shown: int) -> None:
+    """Name the outer axes, and hide the panels left over."""
+    for place, panel in enumerate(panels.flat):
+        panel.set_visible(place < shown)
+        panel.xaxis.set_major_formatter(thousands)
+        panel.yaxis.set_major_formatter(thousands)
+        panel.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        panel.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
+        if shown - panels.shape[1] <= place < shown:
+            panel.set_xlabel(plain(dataset.x_name, 40), fontsize=9)
+            panel.tick_params(labelbottom=True)
+    for panel in panels[:, 0]:
+        panel.set_ylabel(plain(dataset.y_name, 36), fontsize=9)
+
+
+def handles() -> list[Any]:
+    """Return the legend's entries."""
+    dot: dict[str, Any] = {"marker": "o", "linestyle": "", "markersize": 5, "markeredgewidth": 0}
+    return [
+        Line2D([], [], color=VERMILLION, label="rows", **dot),
+        Line2D([], [], color=BLUE, linewidth=1.8, label="mean line"),
+        Patch(color=BLUE, alpha=0.25, linewidth=0, label="89 % interval of the line"),
+        Line2D([], [], color=BLUE, linewidth=0.7, alpha=0.5, label="draws"),
+        Line2D([], [], label="all groups' mean line", **POPULATION),
+    ]

@@ -1,0 +1,140 @@
+"""Cells in worker processes on disjoint cores; a worker that dies costs its own cell."""
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessPool
+
+from hierbench.cell import CellPlace, PlannedCell, lose_cell
+from hierbench.process import ProcessIdentity, resident_mib
+from hierbench.records import CellResult, RunStatus
+from hierbench.sweep.worker import start_worker, work
+from hierbench.tracking import Store, read
+
+__all__ = ["cores_of_workers", "run_in_pool"]
+
+POLL_SECONDS = 0.2
+type Placed = tuple[PlannedCell, CellPlace]
+
+
+def cores_of_workers(workers: int) -> list[list[int]]:
+    """Return disjoint, equal shares of this process's cores; workers beyond the cores share."""
+    cores = sorted(os.sched_getaffinity(0))
+    share = max(1, len(cores) // workers)
+    return [
+        [cores[(worker * share + core) % len(cores)] for core in range(share)]
+        for worker in range(workers)
+    ]
+
+
+def run_in_pool(
+    cells: Sequence[Placed], store: Store, workers: int, folder: Path
+) -> Iterator[CellResult]:
+    """Run `cells` in `workers` processes and give each result as it comes.
+
+    A cell whose worker is killed, or passes `limits.cell_seconds` or `limits.cell_mib`, ends
+    FAILED with the reason; the others go on. When the caller stops early, all workers end and
+    the cells in hand are KILLED.
+    """
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["hierbench.sweep.worker"])
+    pool = ProcessPool(
+        max_workers=workers,
+        initializer=start_worker,
+        initargs=(folder, cores_of_workers(workers)),
+        context=context,
+    )
+    running = Running(store, {})
+    try:
+        for cell, place in cells:
+            arguments = (cell, place, store.location, store.experiment_id)
+            limit = cell.config.limits.cell_seconds
+            running.cells[pool.schedule(work, args=arguments, timeout=limit)] = (cell, place)
+        yield from running.results()
+        pool.close()
+    finally:
+        pool.stop()
+        pool.join()
+        running.kill_cells()
+
+
+@dataclass
+class Running:
+    """The cells that were handed to the pool and have not ended."""
+
+    store: Store
+    cells: dict[Future[CellResult], Placed]
+
+    def results(self) -> Iterator[CellResult]:
+        """Give each cell's result as it ends; end those that pass their memory limit."""
+        over: dict[Path, str] = {}
+        while self.cells:
+            done, _ = wait(self.cells, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+            for future in done:
+                cell, place = self.cells.pop(future)
+                yield self.result(future, cell, place, over.get(place.folder))
+            over |= self.end_those_over_memory()
+
+    def result(
+        self, future: Future[CellResult], cell: PlannedCell, place: CellPlace, known: str | None
+    ) -> CellResult:
+        """Return what the worker returned, or the failure that its death was."""
+        try:
+            result: CellResult = future.result()
+        except FutureTimeout:
+            seconds = cell.config.limits.cell_seconds
+            return self.lost(cell, place, f"timeout: over limits.cell_seconds={seconds:g}")
+        except ProcessExpired as death:
+            return self.lost(cell, place, known or how_it_died(death.exitcode))
+        return result
+
+    def lost(self, cell: PlannedCell, place: CellPlace, reason: str) -> CellResult:
+        """Record a cell whose worker is gone."""
+        return lose_cell(cell, place, self.store, RunStatus.FAILED, reason)
+
+    def end_those_over_memory(self) -> dict[Path, str]:
+        """Kill the workers whose resident memory is over their cell's limit; say why, by folder."""
+        reasons = {}
+        for cell, place in [pair for future, pair in self.cells.items() if future.running()]:
+            limit = cell.config.limits.cell_mib
+            worker = worker_of(place.folder)
+            used = resident_mib(worker.pid) if limit and worker else 0.0
+            if limit and worker and used > limit:
+                reasons[place.folder] = (
+                    f"out of memory: {used:.0f} MiB, over limits.cell_mib={limit:g}"
+                )
+                os.kill(worker.pid, signal.SIGKILL)
+        return reasons
+
+    def kill_cells(self) -> None:
+        """Record the cells that were in hand when the sweep was stopped."""
+        for cell, place in self.cells.values():
+            if worker_of(place.folder) is not None:
+                lose_cell(cell, place, self.store, RunStatus.KILLED, "interrupted")
+
+
+def worker_of(folder: Path) -> ProcessIdentity | None:
+    """Return the worker that runs the cell of `folder`, None when it has not begun or has ended."""
+    try:
+        run = read(folder)
+    except FileNotFoundError:
+        return None
+    running = run.status is RunStatus.RUNNING
+    return ProcessIdentity.parse(run.new.tags["process"]) if running else None
+
+
+def how_it_died(exitcode: int | None) -> str:
+    """Return how a process ended, by its exit code.
+
+    >>> how_it_died(-9), how_it_died(3)
+    ('killed by signal 9', 'ended with exit code 3')
+    """
+    if exitcode is not None and exitcode < 0:
+        return f"killed by signal {-exitcode}"
+    return f"ended with exit code {exitcode}"

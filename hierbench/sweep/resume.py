@@ -1,0 +1,159 @@
+"""Going on with a sweep in a new process, from what the store has of it."""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hierbench.compare import Cell
+from hierbench.datasets import load
+from hierbench.errors import ConfigError, StoreError
+from hierbench.records import RunStatus
+from hierbench.sweep.execute import keep_plan, lock_sweep, sweep_folder
+from hierbench.sweep.plan import SweepPlan, changes, plan_sweep, unstored
+from hierbench.sweep.repair import repair, sync
+from hierbench.tracking import (
+    Store,
+    TrackedRun,
+    cells_of,
+    download,
+    find_run,
+    read,
+    reopen_run,
+    write,
+)
+from hierbench.tracking.contract import PLAN
+
+__all__ = ["Resumed", "extend_plan", "load_plan", "resume_plan"]
+
+MAX_PLAN_MIB = 64
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """A sweep to go on with.
+
+    Attributes
+    ----------
+    finished : mapping of str to Cell
+        By cell_key: these are not run again.
+    stale : mapping of str to list of str
+        By cell_key, ids of the runs that failed or were killed.
+    """
+
+    sweep_id: str
+    plan: SweepPlan
+    finished: dict[str, Cell]
+    stale: dict[str, list[str]]
+
+
+def resume_plan(store: Store, sweep_id: str, *, force: bool) -> Resumed:
+    """Lock the sweep, close what its processes left behind, and return what is missing.
+
+    Parameters
+    ----------
+    force : bool
+        Go on though data or code have changed since the sweep was planned.
+
+    Raises
+    ------
+    StoreError
+        If the id is no sweep's, or another process runs it now.
+    ConfigError
+        If data or code have changed and `force` is not given; it says what.
+    """
+    sweep = find_sweep(store, sweep_id)
+    content = load_plan(store, sweep)
+    plan = unstored(content, load)
+    differs = changes(content, plan)
+    if differs and not force:
+        raise ConfigError(
+            f"sweep {sweep.run_id[:8]}: {' and '.join(differs)} since it was planned; undo that, "
+            "start a new sweep, or go on all the same with --force"
+        )
+    return opened(store, sweep, plan)
+
+
+def extend_plan(store: Store, sweep_id: str, new: SweepPlan) -> Resumed:
+    """Add the cells of `new` to a sweep, and return what is missing of both.
+
+    Raises
+    ------
+    StoreError
+        If the id is no sweep's, or another process runs it now.
+    """
+    sweep = find_sweep(store, sweep_id)
+    old = unstored(load_plan(store, sweep), load)
+    configs = [cell.config for cell in (*old.cells, *new.cells)]
+    workers = new.workers
+    configs = [replace(config, workers=workers) for config in configs]
+    both = plan_sweep(configs, load, old.overrides, new.mode)
+    resumed = opened(store, sweep, both)
+    keep_plan(both, store, sweep.run_id)
+    return resumed
+
+
+def find_sweep(store: Store, sweep_id: str) -> TrackedRun:
+    """Return the sweep of that id.
+
+    Raises
+    ------
+    StoreError
+        If there is none.
+    """
+    sweep = find_run(store, sweep_id)
+    if sweep.kind != "sweep":
+        raise StoreError(
+            f"{sweep_id}: the id of a {sweep.kind}, not of a sweep; its sweep is "
+            f"{sweep.tags.get('sweep_id', 'none')}"
+        )
+    return sweep
+
+
+def load_plan(store: Store, sweep: TrackedRun) -> dict[str, Any]:
+    """Return the plan that the sweep's parent run keeps.
+
+    Raises
+    ------
+    StoreError
+        If it is gone or damaged.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        path = download(store, sweep.run_id, PLAN, Path(name))
+        try:
+            if path.stat().st_size > MAX_PLAN_MIB * 2**20:
+                raise ValueError(f"over {MAX_PLAN_MIB} MiB")
+            content: dict[str, Any] = json.loads(path.read_text())
+        except ValueError as err:
+            raise StoreError(
+                f"{sweep.run_id}: its {PLAN} is damaged ({err}); start a new sweep"
+            ) from err
+    return content
+
+
+def opened(store: Store, sweep: TrackedRun, plan: SweepPlan) -> Resumed:
+    """Lock the sweep, send and close what is left of it, and open its parent run again."""
+    folder = sweep_folder(store, sweep.run_id)
+    lock_sweep(folder, sweep.run_id)
+    repair(store)
+    sync(store, folder)
+    cells = cells_of(store, sweep.run_id)
+    reopen_run(store, sweep.run_id)
+    write(folder, replace(read(folder), status=RunStatus.RUNNING, sent=False))
+    return Resumed(sweep.run_id, plan, finished_of(cells), stale_of(cells))
+
+
+def finished_of(cells: Sequence[TrackedRun]) -> dict[str, Cell]:
+    """Return the finished cells by their key."""
+    return {cell.tags["cell_key"]: cell for cell in cells if cell.status is RunStatus.FINISHED}
+
+
+def stale_of(cells: Sequence[TrackedRun]) -> dict[str, list[str]]:
+    """Return the ids of the cells that did not finish, by their key."""
+    stale: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.status is not RunStatus.FINISHED:
+            stale.setdefault(cell.tags["cell_key"], []).append(cell.run_id)
+    return stale

@@ -145,6 +145,8 @@ class Fit:
         n_steps, tree_depth, reached_max_treedepth, acceptance_rate, energy, lp, step_size.
     sample_seconds : float
         From the first warm-up step to all variables in memory.
+    sample_cpu_seconds : float
+        Of this process and the children that ended, over the same time.
     """
 
     posterior: Arrays
@@ -152,6 +154,7 @@ class Fit:
     warmup_posterior: Arrays
     warmup_sample_stats: Arrays
     sample_seconds: float
+    sample_cpu_seconds: float
 
 
 @dataclass(frozen=True)

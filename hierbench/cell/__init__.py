@@ -1,5 +1,6 @@
 """One cell from start to end: fitted, written to the local disk, then sent to the store."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -74,10 +75,8 @@ def run_cell(
     run = write(place.folder, LocalRun(new_run(cell, place)))
     artifacts = artifacts_of(place.folder)
     write_config(cell, artifacts)
-    try:
+    with suppress(StoreError):
         run = open_run(store, place.folder, run)
-    except StoreError as error:
-        print(f"{cell.name}: {error}")
     try:
         fitted = fit_cell(cell, compiled, place.cores)
         write_fit(cell, fitted, artifacts, plots=wants_plots(cell, fitted, place))

@@ -10,6 +10,7 @@ from importlib import import_module
 from hierbench.cli.arguments import Arguments, parse
 from hierbench.environment import prepare
 from hierbench.errors import HierbenchError
+from hierbench.sweep.server import start_server
 
 __all__ = ["main"]
 
@@ -35,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code."""
     arguments = parse(sys.argv[1:] if argv is None else argv)
     prepare()
+    if arguments.verb in ("sweep", "resume") and not (arguments.dry_run or arguments.hydra):
+        start_server()
     verb: Callable[[Arguments], int] = getattr(import_module(VERBS[arguments.verb]), arguments.verb)
     try:
         return verb(arguments)

@@ -141,12 +141,13 @@ def check_overrides(hydra: Hydra, overrides: Sequence[str]) -> None:
     known = OmegaConf.structured(Config)
     for text in overrides:
         try:
-            override = OverridesParser.create(hydra.config_loader).parse_override(text)
+            # The plural form gives the override what it needs to list a glob's options.
+            (override,) = OverridesParser.create(hydra.config_loader).parse_overrides([text])
         except HydraException as err:
-            raise ConfigError(
-                f"{text}: not an override; write key=value, or key=a,b,c in a sweep"
-            ) from err
+            raise ConfigError(not_an_override(text)) from err
         key = override.key_or_group
+        if not key:
+            raise ConfigError(not_an_override(text))
         if key.startswith("hydra") or override.is_add() or override.is_delete():
             continue
         options = hydra.config_loader.get_group_options(key, ObjectType.CONFIG)
@@ -163,11 +164,16 @@ def _check_options(override: Override, options: Sequence[str]) -> None:
         else [override.get_value_element_as_str()]
     )
     for value in values:
-        if value != "null" and value not in options:
+        if value not in options:
             raise ConfigError(
                 f"{override.key_or_group}={value}: known are {', '.join(options)}; "
                 "choose one of them"
             )
+
+
+def not_an_override(text: str) -> str:
+    """Return the sentence for a `text` that is no ``key=value``."""
+    return f"{text}: not an override; write key=value, or key=a,b,c in a sweep"
 
 
 def unknown_key(key: str, known: DictConfig) -> str:

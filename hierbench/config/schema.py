@@ -118,6 +118,13 @@ class GateConfig:
     ess_tail_min_per_chain: float | None = None
     divergences: int | None = None
 
+    def __post_init__(self) -> None:
+        for key in ("r_hat_max", "ess_bulk_min_per_chain", "ess_tail_min_per_chain"):
+            if (value := getattr(self, key)) is not None:
+                require_positive(f"gate.{key}", value)
+        if self.divergences is not None:
+            require_at_least("gate.divergences", self.divergences, 0)
+
 
 @dataclass
 class PlotsConfig:
@@ -148,6 +155,11 @@ class LimitsConfig:
 
     cell_seconds: float | None = None
     cell_mib: float | None = None
+
+    def __post_init__(self) -> None:
+        for key in ("cell_seconds", "cell_mib"):
+            if (value := getattr(self, key)) is not None:
+                require_positive(f"limits.{key}", value)
 
 
 @dataclass

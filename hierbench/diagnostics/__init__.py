@@ -53,6 +53,7 @@ def diagnose(
         "constant_parameters": float(np.count_nonzero(estimand & ~moves)),
         "ess_per_second": headline["ess_bulk_min"] / fit.sample_seconds,
         "sample_seconds": fit.sample_seconds,
+        "sample_cpu_seconds": fit.sample_cpu_seconds,
     }
     return Diagnosis(
         metrics=metrics,

@@ -11,6 +11,7 @@ from hierbench.records import Arrays, Fit, SamplerSettings
 
 __all__ = ["SAMPLERS", "CompiledModel", "compile_model"]
 
+ONE_STEP = SamplerSettings("any", 1, 1, 1, 0.8, 1)
 SAMPLERS = {"nutpie": "hierbench.samplers.nutpie", "pymc": "hierbench.samplers.pymc"}
 
 
@@ -36,4 +37,7 @@ def compile_model(model: pm.Model, sampler: str) -> CompiledModel:
     if sampler not in SAMPLERS:
         raise ConfigError(f"sampler={sampler}: known are {', '.join(SAMPLERS)}; choose one of them")
     compiler: Callable[[pm.Model], CompiledModel] = import_module(SAMPLERS[sampler]).compile_model
-    return compiler(model)
+    values = {data.name: data.get_value() for data in model.data_vars}
+    compiled = compiler(model)
+    compiled.sample(values, ONE_STEP, seed=0, cores=1)
+    return compiled

@@ -1,14 +1,14 @@
 """nutpie: NUTS in Rust, the sampler that PyMC 6 itself picks."""
 
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
 
 import nutpie
 import pymc as pm
 
 from hierbench.records import Arrays, Fit, SamplerSettings
-from hierbench.samplers.statistics import arrays_of, renamed
+from hierbench.samplers.clock import Clock
+from hierbench.samplers.statistics import fit_of
 
 __all__ = ["STATISTICS", "Compiled", "compile_model"]
 
@@ -22,7 +22,6 @@ STATISTICS = {
     "lp": "logp",
     "step_size": "step_size",
 }
-SMALLEST = SamplerSettings("nutpie", 1, 1, 1, 0.8, 1)
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Compiled:
         # The start of the chains is computed from the model, not from the compiled functions.
         pm.set_data(dict(values), self.model)
         functions = self.functions.with_data(**values)
-        start = perf_counter()
+        clock = Clock.start()
         tree = nutpie.sample(
             functions,
             draws=settings.draws,
@@ -50,20 +49,9 @@ class Compiled:
             save_warmup=True,
             progress_bar=False,
         )
-        posterior, warmup = arrays_of(tree["posterior"]), arrays_of(tree["warmup_posterior"])
-        seconds = perf_counter() - start
-        return Fit(
-            posterior,
-            renamed(tree["sample_stats"], STATISTICS),
-            warmup,
-            renamed(tree["warmup_sample_stats"], STATISTICS),
-            seconds,
-        )
+        return fit_of(tree, STATISTICS, clock)
 
 
 def compile_model(model: pm.Model) -> Compiled:
-    """Compile the log density, its gradient and the way back to named variables; take one step."""
-    compiled = Compiled(model, nutpie.compile_pymc_model(model, backend="numba"))
-    values = {data.name: data.get_value() for data in model.data_vars}
-    compiled.sample(values, SMALLEST, seed=0, cores=1)
-    return compiled
+    """Compile the log density, its gradient and the way back to named variables."""
+    return Compiled(model, nutpie.compile_pymc_model(model, backend="numba"))

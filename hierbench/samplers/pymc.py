@@ -1,13 +1,13 @@
 """PyMC's own NUTS, with its jittered start and mass-matrix adaptation as in `pm.sample`."""
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import pymc as pm
 from pymc.model.core import FrozenModel
 
 from hierbench.records import Arrays, Fit, SamplerSettings
-from hierbench.samplers.statistics import arrays_of, renamed
+from hierbench.samplers.clock import Clock
+from hierbench.samplers.statistics import fit_of
 
 __all__ = ["STATISTICS", "Compiled", "compile_model"]
 
@@ -21,7 +21,6 @@ STATISTICS = {
     "lp": "lp",
     "step_size": "step_size",
 }
-SMALLEST = SamplerSettings("pymc", 1, 1, 1, 0.8, 1)
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Compiled:
     def sample(self, values: Arrays, settings: SamplerSettings, *, seed: int, cores: int) -> Fit:
         """Fit, `cores` chains at once; the draws do not depend on `cores`."""
         pm.set_data(dict(values), self.model)
-        start = perf_counter()
+        clock = Clock.start()
         tree = pm.sample(
             draws=settings.draws,
             tune=settings.tune,
@@ -48,23 +47,12 @@ class Compiled:
             quiet=True,
             model=self.model,
         )
-        posterior, warmup = arrays_of(tree["posterior"]), arrays_of(tree["warmup_posterior"])
-        seconds = perf_counter() - start
-        return Fit(
-            posterior,
-            renamed(tree["sample_stats"], STATISTICS),
-            warmup,
-            renamed(tree["warmup_sample_stats"], STATISTICS),
-            seconds,
-        )
+        return fit_of(tree, STATISTICS, clock)
 
 
 def compile_model(model: pm.Model) -> Compiled:
-    """Compile all that `pm.sample` needs, by letting it take one step."""
+    """Let `model` keep what `pm.sample` compiles when it first runs."""
     # A FrozenModel caches what it compiles, where a Model compiles anew at every pm.sample.
     # Its data stay settable because nothing was frozen: the functions read the shared values.
     model.__class__ = FrozenModel
-    compiled = Compiled(model)
-    values = {data.name: data.get_value() for data in model.data_vars}
-    compiled.sample(values, SMALLEST, seed=0, cores=1)
-    return compiled
+    return Compiled(model)

@@ -1,13 +1,15 @@
 """From a sampler's DataTree to plain arrays under one set of names."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from hierbench.records import Arrays
+from hierbench.records import Arrays, Fit
+from hierbench.samplers.clock import Clock
 
-__all__ = ["TYPES", "arrays_of", "renamed"]
+__all__ = ["TYPES", "arrays_of", "fit_of", "renamed"]
 
 TYPES = {
     "diverging": np.bool_,
@@ -20,6 +22,23 @@ TYPES = {
     "step_size": np.float64,
 }
 """The sample statistics that every sampler gives, under PyMC's names."""
+
+
+def fit_of(tree: Mapping[str, Any], names: Mapping[str, str], clock: Clock) -> Fit:
+    """Return the fit in `tree`; `clock` is read once all variables are in memory.
+
+    `names` maps our names of the sample statistics to the sampler's.
+    """
+    posterior, warmup = arrays_of(tree["posterior"]), arrays_of(tree["warmup_posterior"])
+    seconds, cpu_seconds = clock.read()
+    return Fit(
+        posterior=posterior,
+        sample_stats=renamed(tree["sample_stats"], names),
+        warmup_posterior=warmup,
+        warmup_sample_stats=renamed(tree["warmup_sample_stats"], names),
+        sample_seconds=seconds,
+        sample_cpu_seconds=cpu_seconds,
+    )
 
 
 def arrays_of(group: xr.DataTree) -> Arrays:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
@@ -14,6 +13,7 @@ from pebble import ProcessExpired, ProcessPool
 from hierbench.cell import CellPlace, PlannedCell, lose_cell
 from hierbench.process import ProcessIdentity, resident_mib
 from hierbench.records import CellResult, RunStatus
+from hierbench.sweep.server import worker_context
 from hierbench.sweep.worker import start_worker, work
 from hierbench.tracking import Store, read
 
@@ -42,13 +42,11 @@ def run_in_pool(
     FAILED with the reason; the others go on. When the caller stops early, all workers end and
     the cells in hand are KILLED.
     """
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["hierbench.sweep.worker"])
     pool = ProcessPool(
         max_workers=workers,
         initializer=start_worker,
         initargs=(folder, cores_of_workers(workers)),
-        context=context,
+        context=worker_context(),
     )
     running = Running(store, {})
     try:

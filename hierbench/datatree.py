@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hierbench.records import Arrays, Dataset, Fit
 
-__all__ = ["Labels", "Predictive", "assemble", "kept_draws", "write"]
+__all__ = ["Labels", "Predictive", "assemble", "kept_draws", "read_groups", "write"]
 
 BYTES_PER_MIB = 2**20
 
@@ -100,6 +100,24 @@ def assemble(
 def write(tree: xr.DataTree, path: Path) -> None:
     """Write `tree` as netCDF-4 and close the file."""
     tree.to_netcdf(path, engine="h5netcdf")
+
+
+def read_groups(path: Path, names: Iterable[str]) -> tuple[Arrays, ...]:
+    """Return the arrays of each group of a netCDF file, in memory, the file closed.
+
+    Raises
+    ------
+    OSError
+        If the file is no netCDF-4.
+    KeyError, ValueError
+        If a group is missing or is none.
+    """
+    found = []
+    for name in names:
+        with xr.open_dataset(path, group=name, engine="h5netcdf") as group:
+            arrays = {str(key): np.asarray(value.values) for key, value in group.data_vars.items()}
+        found.append(arrays)
+    return tuple(found)
 
 
 def _predictive_groups(

@@ -5,7 +5,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ProcessIdentity", "resident_mib", "this_process"]
+__all__ = ["ProcessIdentity", "cores_of_workers", "resident_mib", "this_process"]
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 START_FIELD = 19  # of /proc/PID/stat behind the command's closing bracket: start in clock ticks
@@ -80,3 +80,13 @@ def resident_mib(pid: int) -> float:
     except (OSError, IndexError):
         return 0.0
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def cores_of_workers(workers: int) -> list[list[int]]:
+    """Return disjoint, equal shares of this process's cores; workers beyond the cores share."""
+    cores = sorted(os.sched_getaffinity(0))
+    share = max(1, len(cores) // workers)
+    return [
+        [cores[(worker * share + core) % len(cores)] for core in range(share)]
+        for worker in range(workers)
+    ]

@@ -6,12 +6,14 @@ from math import isfinite
 from pathlib import Path
 from time import perf_counter
 
-from hierbench.cell.files import write_config, write_failure, write_fit
+from hierbench.cell.files import write_config, write_failure, write_fit, write_provenance
 from hierbench.cell.fit import CompiledModels, FittedCell, fit_cell
 from hierbench.cell.plan import PlannedCell, plan_cell
 from hierbench.errors import HierbenchError, StoreError
 from hierbench.process import this_process
+from hierbench.provenance import Provenance, took_place
 from hierbench.records import CellResult, RunStatus
+from hierbench.samplers import backend_of
 from hierbench.tracking import (
     LocalRun,
     NewRun,
@@ -51,12 +53,15 @@ class CellPlace:
         Cells that run at once.
     sweep_id : str or None
         Run id of the sweep; None for a single cell.
+    reproduces : str or None
+        Run id of the run that this one is to give again.
     """
 
     folder: Path
     cores: int
     workers: int = 1
     sweep_id: str | None = None
+    reproduces: str | None = None
 
 
 def run_cell(
@@ -72,9 +77,11 @@ def run_cell(
         After the run was closed.
     """
     start = perf_counter()
-    run = write(place.folder, LocalRun(new_run(cell, place)))
+    provenance = Provenance(cell.asked, took_place(backend_of(cell.settings.name), place.cores))
+    run = write(place.folder, LocalRun(new_run(cell, place, provenance.fingerprint)))
     artifacts = artifacts_of(place.folder)
     write_config(cell, artifacts)
+    write_provenance(provenance, artifacts)
     with suppress(StoreError):
         run = open_run(store, place.folder, run)
     try:
@@ -99,7 +106,7 @@ def lose_cell(
     try:
         run = read(place.folder)
     except FileNotFoundError:
-        run = write(place.folder, LocalRun(new_run(cell, place)))
+        run = write(place.folder, LocalRun(new_run(cell, place, "unknown")))
     if run.status is RunStatus.RUNNING:
         (artifacts_of(place.folder) / TRACEBACK).write_text(f"{why}\n")
         run = ended(place.folder, run, status, tags={"failure": why})
@@ -114,14 +121,17 @@ def sent(store: Store, folder: Path, run: LocalRun) -> LocalRun:
         return run
 
 
-def new_run(cell: PlannedCell, place: CellPlace) -> NewRun:
+def new_run(cell: PlannedCell, place: CellPlace, fingerprint: str) -> NewRun:
     """Return what is known of the cell's run before it is fitted."""
     dataset = cell.dataset
     tags = {
         "cell_key": cell.cell_key,
         "posterior": cell.posterior,
+        "fingerprint": fingerprint,
         "process": str(this_process()),
     }
+    if place.reproduces:
+        tags["reproduces"] = place.reproduces
     if place.sweep_id:
         tags["sweep_id"] = place.sweep_id
     return NewRun(

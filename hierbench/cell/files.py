@@ -1,5 +1,6 @@
 """Files of one cell on the local disk, written and closed before anything is sent."""
 
+import json
 import traceback
 from pathlib import Path
 
@@ -10,14 +11,32 @@ from hierbench.cell.plan import PlannedCell
 from hierbench.config.compose import to_yaml
 from hierbench.datatree import write
 from hierbench.plots import draw
-from hierbench.tracking.contract import CONFIG, PARAMETERS, POSTERIOR, TRACEBACK
+from hierbench.provenance import Provenance, git_diff, requirements
+from hierbench.tracking.contract import (
+    CONFIG,
+    DIFF,
+    PARAMETERS,
+    POSTERIOR,
+    PROVENANCE,
+    REQUIREMENTS,
+    TRACEBACK,
+)
 
-__all__ = ["write_config", "write_failure", "write_fit"]
+__all__ = ["write_config", "write_failure", "write_fit", "write_provenance"]
 
 
 def write_config(cell: PlannedCell, artifacts: Path) -> None:
     """Write the resolved configuration."""
     (artifacts / CONFIG).write_text(to_yaml(cell.config))
+
+
+def write_provenance(provenance: Provenance, artifacts: Path) -> None:
+    """Write what was asked and what it ran on, the packages, and what differs from the commit."""
+    (artifacts / PROVENANCE).write_text(json.dumps(provenance.content(), indent=1))
+    (artifacts / REQUIREMENTS).write_text(requirements())
+    diff = git_diff() if provenance.ran_on["code"].get("dirty") else None
+    if diff:
+        (artifacts / DIFF).write_text(f"{diff}\n")
 
 
 def write_fit(cell: PlannedCell, fitted: FittedCell, artifacts: Path, *, plots: bool) -> None:

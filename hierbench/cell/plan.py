@@ -26,8 +26,8 @@ class PlannedCell:
 
     Attributes
     ----------
-    cell_key : str
-        Hash of what was asked, and of nothing else.
+    asked : mapping
+        What was asked, and nothing else, in plain values.
     posterior : str
         Data, model and prior in words, and a hash of them: cells that share it are rivals.
     name : str
@@ -39,9 +39,14 @@ class PlannedCell:
     form: Form
     hyperprior: Hyperprior
     settings: SamplerSettings
-    cell_key: str
+    asked: Mapping[str, Any]
     posterior: str
     name: str
+
+    @property
+    def cell_key(self) -> str:
+        """Hash of what was asked."""
+        return fingerprint_of(self.asked)
 
     @property
     def params(self) -> dict[str, str]:
@@ -88,7 +93,7 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
         form=form,
         hyperprior=prior,
         settings=settings,
-        cell_key=fingerprint_of(asked),
+        asked=asked,
         posterior=" · ".join((*words, fingerprint_of(target)[:8])),
         name=cell_name(flat(config), swept),
     )

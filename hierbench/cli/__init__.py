@@ -25,6 +25,7 @@ VERBS = {
     "sync": "hierbench.cli.storing",
     "repair": "hierbench.cli.storing",
     "compare": "hierbench.cli.comparing",
+    "reproduce": "hierbench.cli.reproducing",
     "show": "hierbench.cli.showing",
     "data": "hierbench.cli.tables",
     "ui": "hierbench.cli.serving",
@@ -34,12 +35,13 @@ VERBS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code."""
-    arguments = parse(sys.argv[1:] if argv is None else argv)
-    prepare()
-    if arguments.verb in ("sweep", "resume") and not (arguments.dry_run or arguments.hydra):
-        start_server()
-    verb: Callable[[Arguments], int] = getattr(import_module(VERBS[arguments.verb]), arguments.verb)
     try:
+        arguments = parse(sys.argv[1:] if argv is None else argv)
+        prepare()
+        if arguments.verb in ("sweep", "resume") and not (arguments.dry_run or arguments.hydra):
+            start_server()
+        module = import_module(VERBS[arguments.verb])
+        verb: Callable[[Arguments], int] = getattr(module, arguments.verb)
         return verb(arguments)
     except HierbenchError as error:
         print(f"hierbench: {error}", file=sys.stderr)

@@ -4,6 +4,9 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
+
+from hierbench.errors import ConfigError
 
 __all__ = ["Arguments", "parse"]
 
@@ -43,20 +46,36 @@ class Arguments:
     dry_run: bool = False
     force: bool = False
     watch: bool = False
+    strict: bool = False
+    env: str = "this"
     hydra: tuple[str, ...] = field(default=())
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are sentences, without the usage before them."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise ConfigError."""
+        raise ConfigError(f"{message}; see `{self.prog} --help`")
+
+
 def parse(argv: Sequence[str]) -> Arguments:
-    """Return the parsed command line; ends the process with 2 when it makes no sense."""
+    """Return the parsed command line.
+
+    Raises
+    ------
+    ConfigError
+        If a verb or an option does not exist, or lacks what it needs.
+    """
     words = with_verb(list(argv))
-    if any(word in HYDRA_QUESTIONS or word.startswith("--cfg=") for word in words):
+    if words[:1] in (["run"], ["sweep"]) and any(map(is_hydra_question, words)):
         multirun = ("--multirun",) if words[0] == "sweep" else ()
         return Arguments(words[0], hydra=(*multirun, *words[1:]))
     top = parser()
     known, behind_options = top.parse_known_args(words)
     for word in behind_options:
         if word.startswith("-"):
-            top.error(f"{word}: no such option; see hierbench {known.verb} --help")
+            raise ConfigError(f"{word}: no such option; see `hierbench {known.verb} --help`")
     return Arguments(**{**vars(known), "rest": (*known.rest, *behind_options)})
 
 
@@ -65,15 +84,25 @@ def with_verb(words: list[str]) -> list[str]:
     multirun = [word for word in words if word in ("-m", "--multirun")]
     if multirun:
         plain = [word for word in words if word not in multirun]
-        return plain if plain[:1] == ["sweep"] else ["sweep", *plain]
-    if words and "=" in words[0] and not words[0].startswith("-"):
+        return ["sweep", *(plain[1:] if plain[:1] in (["run"], ["sweep"]) else plain)]
+    if words and (is_override(words[0]) or is_hydra_question(words[0])):
         return ["run", *words]
     return words
 
 
-def parser() -> argparse.ArgumentParser:
+def is_override(word: str) -> bool:
+    """Return whether `word` is an override rather than a verb or an option."""
+    return "=" in word and not word.startswith("-")
+
+
+def is_hydra_question(word: str) -> bool:
+    """Return whether `word` asks Hydra about the configuration."""
+    return word in HYDRA_QUESTIONS or word.startswith("--cfg=")
+
+
+def parser() -> Parser:
     """Return the parser of all verbs."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="hierbench",
         description="Benchmark Bayesian hierarchical models; every run is kept in MLflow.",
         epilog=EXAMPLES,
@@ -97,6 +126,15 @@ def parser() -> argparse.ArgumentParser:
     reading(compare, "SWEEP_ID", "*", "ids or their first 8 characters (default: latest sweep)")
     compare.add_argument("--csv", type=Path, metavar="FILE", help="write one row per cell")
     reading(verbs.add_parser("show", help="show everything about one run"), "RUN_ID", 1, "its id")
+    again = verbs.add_parser("reproduce", help="fit a run anew: IDENTICAL, EQUIVALENT, ...")
+    reading(again, "RUN_ID", 1, "its id or the first 8 characters")
+    again.add_argument("--strict", action="store_true", help="exit 1 unless IDENTICAL")
+    again.add_argument(
+        "--env",
+        choices=("this", "recorded"),
+        default="this",
+        help="recorded: the lock file and code of the run's commit, from your git repository",
+    )
     data = verbs.add_parser("data", help="list, check or prepare data")
     data.add_argument(
         "rest",

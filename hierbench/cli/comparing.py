@@ -48,5 +48,5 @@ def write_csv(rows: pd.DataFrame, path: Path) -> None:
         rows.to_csv(path, index=False)
     except OSError as err:
         raise HierbenchError(
-            f"--csv {path}: cannot be written ({err.strerror}); choose a folder that can"
+            f"--csv {path}: cannot be written ({err.strerror or err}); choose a folder that can"
         ) from err

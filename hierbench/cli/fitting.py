@@ -22,12 +22,12 @@ from hierbench.config.compose import (
     to_config,
 )
 from hierbench.datasets import load
+from hierbench.process import cores_of_workers
 from hierbench.records import RunStatus
 from hierbench.sweep.execute import SweepOutcome, finish_cells, new_sweep
 from hierbench.sweep.forecast import forecast
 from hierbench.sweep.launcher import Composed
 from hierbench.sweep.plan import SweepPlan, plan_sweep
-from hierbench.sweep.pool import cores_of_workers
 from hierbench.sweep.progress import outcome
 from hierbench.sweep.repair import repair
 from hierbench.sweep.resume import Resumed, extend_plan, find_sweep, load_plan, resume_plan

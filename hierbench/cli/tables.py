@@ -87,7 +87,7 @@ def prepare_file(arguments: Arguments) -> None:
         frame.to_csv(output, index=False)
     except OSError as err:
         raise DataError(
-            f"{output}: cannot be written ({err.strerror}); choose another with --output"
+            f"{output}: cannot be written ({err.strerror or err}); choose another with --output"
         ) from err
     columns = ", ".join(str(column) for column in frame.columns)
     print(f"{output}: {len(frame)} rows, columns {columns}")

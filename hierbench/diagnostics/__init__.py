@@ -13,7 +13,7 @@ from hierbench.diagnostics.convergence import Convergence, convergence
 from hierbench.diagnostics.gate import gate_failures
 from hierbench.records import Arrays, Diagnosis, Fit
 
-__all__ = ["convergence", "diagnose", "gate_failures", "parameter_columns"]
+__all__ = ["convergence", "diagnose", "gate_failures", "parameter_columns", "parameter_names"]
 
 
 def diagnose(

@@ -5,11 +5,12 @@ from importlib import import_module
 from typing import Protocol
 
 import pymc as pm
+from pytensor.configdefaults import config
 
 from hierbench.errors import ConfigError
 from hierbench.records import Arrays, Fit, SamplerSettings
 
-__all__ = ["SAMPLERS", "CompiledModel", "compile_model"]
+__all__ = ["SAMPLERS", "CompiledModel", "backend_of", "compile_model"]
 
 ONE_STEP = SamplerSettings("any", 1, 1, 1, 0.8, 1)
 SAMPLERS = {"nutpie": "hierbench.samplers.nutpie", "pymc": "hierbench.samplers.pymc"}
@@ -24,6 +25,12 @@ class CompiledModel(Protocol):
         Equal arguments give equal draws, whatever was sampled before and however many cores.
         """
         ...
+
+
+def backend_of(sampler: str) -> dict[str, str]:
+    """Return what a sampler's functions are compiled with: the part of a run's provenance."""
+    flags = {name: str(getattr(config, name)) for name in ("numba__fastmath", "numba__cache")}
+    return {"name": sampler, "backend": "numba", **flags}
 
 
 def compile_model(model: pm.Model, sampler: str) -> CompiledModel:

@@ -12,10 +12,10 @@ from hierbench.cell import CellPlace, CompiledModels, PlannedCell, run_cell
 from hierbench.compare import Cell, cell_rows
 from hierbench.errors import StoreError
 from hierbench.locks import held
-from hierbench.process import this_process
+from hierbench.process import cores_of_workers, this_process
 from hierbench.records import CellResult, RunStatus
 from hierbench.sweep.plan import SweepPlan, stored
-from hierbench.sweep.pool import cores_of_workers, run_in_pool
+from hierbench.sweep.pool import run_in_pool
 from hierbench.sweep.progress import board
 from hierbench.tracking import (
     LocalRun,

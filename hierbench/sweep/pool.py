@@ -11,26 +11,16 @@ from pathlib import Path
 from pebble import ProcessExpired, ProcessPool
 
 from hierbench.cell import CellPlace, PlannedCell, lose_cell
-from hierbench.process import ProcessIdentity, resident_mib
+from hierbench.process import ProcessIdentity, cores_of_workers, resident_mib
 from hierbench.records import CellResult, RunStatus
 from hierbench.sweep.server import worker_context
 from hierbench.sweep.worker import start_worker, work
 from hierbench.tracking import Store, read
 
-__all__ = ["cores_of_workers", "run_in_pool"]
+__all__ = ["run_in_pool"]
 
 POLL_SECONDS = 0.2
 type Placed = tuple[PlannedCell, CellPlace]
-
-
-def cores_of_workers(workers: int) -> list[list[int]]:
-    """Return disjoint, equal shares of this process's cores; workers beyond the cores share."""
-    cores = sorted(os.sched_getaffinity(0))
-    share = max(1, len(cores) // workers)
-    return [
-        [cores[(worker * share + core) % len(cores)] for core in range(share)]
-        for worker in range(workers)
-    ]
 
 
 def run_in_pool(

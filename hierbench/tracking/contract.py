@@ -3,10 +3,13 @@
 __all__ = [
     "COMPARISON",
     "CONFIG",
+    "DIFF",
     "EXPERIMENT",
     "PARAMETERS",
     "PLAN",
     "POSTERIOR",
+    "PROVENANCE",
+    "REQUIREMENTS",
     "SCHEMA_VERSION",
     "TRACEBACK",
     "tag",
@@ -20,6 +23,9 @@ CONFIG = "config.yaml"
 PARAMETERS = "parameters.parquet"
 COMPARISON = "comparison.parquet"
 PLAN = "plan.json"
+PROVENANCE = "provenance.json"
+REQUIREMENTS = "requirements.txt"
+DIFF = "diff.patch"
 TRACEBACK = "traceback.txt"
 
 

@@ -1,0 +1,49 @@
+"""The verb reproduce."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from hierbench.cli.arguments import Arguments
+from hierbench.reproduce import Reproduction, Verdict, recorded_run
+from hierbench.reproduce import reproduce as reproduce_run
+from hierbench.reproduce.recorded_env import recorded_commit, reproduce_there
+from hierbench.tracking import locate, open_store
+
+__all__ = ["reproduce"]
+
+BAD = 1
+
+
+def reproduce(arguments: Arguments) -> int:
+    """Fit a run anew, and say in one word whether it came out again."""
+    location = locate(arguments.store, Path.cwd())
+    store = open_store(location, create=False)
+    if arguments.env == "recorded":
+        commit = recorded_commit(store, arguments.rest[0])
+        options = ["--strict"] * arguments.strict + ["--json"] * arguments.json
+        words = ["reproduce", arguments.rest[0], "--store", location.uri, *options]
+        return reproduce_there(commit, words, Path.cwd())
+    found = reproduce_run(store, recorded_run(store, arguments.rest[0]))
+    if arguments.json:
+        print(json.dumps(asdict(found), indent=1))
+    else:
+        print_reproduction(found)
+    good = {Verdict.IDENTICAL} if arguments.strict else {Verdict.IDENTICAL, Verdict.EQUIVALENT}
+    return 0 if found.judgement.verdict in good else BAD
+
+
+def print_reproduction(found: Reproduction) -> None:
+    """Print what differs, the timings and the verdict."""
+    if found.differences:
+        print("not as recorded:")
+        for phrase in found.differences:
+            print(f"  {phrase}")
+    else:
+        print("code, packages, machine, data and question are as recorded")
+    for name, (old, new) in found.timings.items():
+        print(f"{name:16} {old:8.2f} then  {new:8.2f} now")
+    for sentence in found.judgement.reasons:
+        print(sentence)
+    print(f"run {found.new.run_id} reproduces {found.recorded.run_id}")
+    print(found.judgement.verdict)

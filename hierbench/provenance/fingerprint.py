@@ -1,0 +1,152 @@
+"""What a fit ran on: code, packages, machine, threads, flags."""
+
+import hashlib
+import os
+import platform
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+import llvmlite.binding
+import scipy.linalg
+from threadpoolctl import threadpool_info
+
+from hierbench.environment import THREADS
+from hierbench.provenance.digest import code_sha256
+from hierbench.records import fingerprint_of
+
+__all__ = ["SCHEMA_VERSION", "Provenance", "git_diff", "requirements", "took_place"]
+
+SCHEMA_VERSION = 1
+CHECKOUT = Path(__file__).resolve().parents[2]
+MAX_DIFF_BYTES = 4 * 2**20
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Both halves of a run's identity, in the open.
+
+    Attributes
+    ----------
+    asked : mapping
+        What was asked of the cell; its hash is the cell_key.
+    ran_on : mapping
+        What it ran on; its hash is the fingerprint.
+    """
+
+    asked: Mapping[str, Any]
+    ran_on: Mapping[str, Any]
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of what it ran on."""
+        return fingerprint_of(self.ran_on)
+
+    def content(self) -> dict[str, Any]:
+        """Return the content of provenance.json."""
+        return {
+            "schema": SCHEMA_VERSION,
+            "cell_key": fingerprint_of(self.asked),
+            "fingerprint": self.fingerprint,
+            "asked": self.asked,
+            "ran_on": self.ran_on,
+        }
+
+
+def took_place(sampler: Mapping[str, str], cores: int) -> dict[str, Any]:
+    """Return what a fit in this process runs on, `cores` chains at once.
+
+    Parameters
+    ----------
+    sampler : mapping of str to str
+        Name and backend of the sampler, and the flags that its functions are compiled with.
+    """
+    return {
+        **machine_and_code(),
+        "sampler": dict(sampler),
+        "cores_per_cell": cores,
+        "affinity_cores": len(os.sched_getaffinity(0)),
+    }
+
+
+@cache
+def machine_and_code() -> dict[str, Any]:
+    """Return all that does not change while a process lives."""
+    features = sorted(name for name, on in llvmlite.binding.get_host_cpu_features().items() if on)
+    return {
+        "code": {**git_state(), "sources_sha256": code_sha256()},
+        "python": platform.python_version(),
+        "packages": packages(),
+        "lock_sha256": lock_sha256(),
+        "cpu": {
+            "name": llvmlite.binding.get_host_cpu_name(),
+            "features": ",".join(features),
+            "cores": os.cpu_count(),
+        },
+        "blas": blas(),
+        "threads": {name: os.environ.get(name, "") for name in THREADS},
+        "os": platform.platform(),
+        "libc": "-".join(platform.libc_ver()),
+    }
+
+
+def blas() -> str:
+    """Return library, version, kernel and threads of every BLAS, SciPy's own included."""
+    scipy.linalg.norm([1.0])  # loads it
+    found = {
+        f"{pool['internal_api']} {pool['version']} {pool.get('architecture', '')} "
+        f"x{pool['num_threads']}"
+        for pool in threadpool_info()
+        if pool["user_api"] == "blas"
+    }
+    return ", ".join(sorted(found))
+
+
+def packages() -> dict[str, str]:
+    """Return the version of every installed package, by its normalised name."""
+    found = {dist.name.lower().replace("_", "-"): dist.version for dist in distributions()}
+    return dict(sorted(found.items()))
+
+
+def requirements() -> str:
+    """Return the installed packages as a requirements file."""
+    ours = {"hierbench"}
+    return "".join(f"{name}=={text}\n" for name, text in packages().items() if name not in ours)
+
+
+def lock_sha256() -> str | None:
+    """Return the hash of the checkout's lock file, None for an installed wheel."""
+    lock = CHECKOUT / "requirements.lock"
+    return hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None
+
+
+def git_state() -> dict[str, Any]:
+    """Return commit, branch and whether anything differs from it; nothing for a wheel."""
+    commit = git("rev-parse", "HEAD")
+    if commit is None:
+        return {}
+    dirty = bool(git("status", "--porcelain", "--untracked-files=no", "--", "."))
+    return {"commit": commit, "branch": git("rev-parse", "--abbrev-ref", "HEAD"), "dirty": dirty}
+
+
+def git_diff() -> str | None:
+    """Return what differs from the commit, None when nothing does or it is over 4 MiB."""
+    diff = git("diff", "--binary", "HEAD")
+    return diff if diff and len(diff) <= MAX_DIFF_BYTES else None
+
+
+def git(*words: str) -> str | None:
+    """Return what git says of the checkout, None where the package does not lie in its own."""
+    if not (CHECKOUT / ".git").exists():
+        return None
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(CHECKOUT), *words], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.rstrip("\n")

@@ -1,7 +1,7 @@
 """The verbs run and sweep."""
 
 import json
-import sys
+import shlex
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -15,13 +15,15 @@ from hierbench.cli.arguments import Arguments
 from hierbench.cli.tables_of import print_failures, print_forecast, print_settings
 from hierbench.compare import cell_rows, settings_of
 from hierbench.config.compose import (
+    answer,
     check_overrides,
     compose_cell,
     composer,
-    config_folder,
+    composition_errors,
     to_config,
 )
 from hierbench.datasets import load
+from hierbench.errors import ConfigError
 from hierbench.process import cores_of_workers
 from hierbench.records import RunStatus
 from hierbench.sweep.execute import SweepOutcome, finish_cells, new_sweep
@@ -37,12 +39,15 @@ from hierbench.tracking import Store, locate, open_store, past_cells
 __all__ = ["resume", "run", "sweep"]
 
 FAILED = 1
+ONE_PER_SWEEP = {"artifacts", "gate", "limits", "plots", "predictive", "tracking", "workers"}
+"""Keys, and groups of keys, that are no part of a cell_key."""
 
 
 def run(arguments: Arguments) -> int:
     """Fit one cell and print how it ended."""
     if arguments.hydra:
-        return ask_hydra(arguments.hydra)
+        return answered(arguments.hydra)
+    check_single(arguments.rest)
     with composer() as hydra:
         config = to_config(compose_cell(hydra, arguments.rest))
     cell = plan_cell(config, load(config.data))
@@ -63,7 +68,7 @@ def run(arguments: Arguments) -> int:
 def sweep(arguments: Arguments) -> int:
     """Fit a grid of cells, or add cells to a sweep, and print the settings side by side."""
     if arguments.hydra:
-        return ask_hydra(arguments.hydra)
+        return answered(arguments.hydra)
     console = Console(stderr=True)
     if arguments.extend:
         store = open_store(locate(arguments.store, Path.cwd()), create=False)
@@ -81,7 +86,7 @@ def sweep(arguments: Arguments) -> int:
         return 0
     store = open_store(location)
     repair(store)
-    sweep_id = new_sweep(plan, store, " ".join(["hierbench sweep", *plan.overrides]))
+    sweep_id = new_sweep(plan, store, shlex.join(["hierbench", "sweep", *plan.overrides]))
     return print_outcome(finish_cells(plan, store, sweep_id, console), arguments)
 
 
@@ -106,7 +111,7 @@ def finish(resumed: Resumed, store: Store) -> SweepOutcome:
 
 def overrides_of(arguments: Arguments) -> list[str]:
     """Return the overrides, `--workers` among them."""
-    workers = [f"workers={arguments.workers}"] if arguments.workers else []
+    workers = [] if arguments.workers is None else [f"workers={arguments.workers}"]
     return [*arguments.rest, *workers]
 
 
@@ -130,8 +135,10 @@ def composed(overrides: Sequence[str]) -> SweepPlan:
         check_overrides(hydra, overrides)
         # Hydra writes its multirun.yaml before it composes a cell: not into the store.
         place = [f"hydra.sweep.dir={folder}"]
-        batches = hydra.multirun("config", plan, [*overrides, *place])
+        with composition_errors(overrides):
+            batches = hydra.multirun("config", plan, [*overrides, *place])
     found: SweepPlan = batches[0][0].return_value
+    check_axes(found)
     return found
 
 
@@ -153,11 +160,28 @@ def print_outcome(outcome: SweepOutcome, arguments: Arguments) -> int:
     return code
 
 
-def ask_hydra(words: Sequence[str]) -> int:
-    """Let Hydra answer its own question, such as ``--cfg job``."""
-    import hydra
-
-    with composer():
-        sys.argv = ["hierbench", *words]
-        hydra.main("1.3", str(config_folder()), "config")(lambda _: None)()
+def answered(words: Sequence[str]) -> int:
+    """Let Hydra answer its own question, and return the exit code."""
+    answer(words)
     return 0
+
+
+def check_single(overrides: Sequence[str]) -> None:
+    """Raise ConfigError for an override that only a sweep obeys."""
+    for text in overrides:
+        key = text.partition("=")[0]
+        if key in ("experiments", "workers") or key.startswith("limits."):
+            raise ConfigError(
+                f"{text}: `hierbench run` fits one cell in its own process; use "
+                f"`hierbench sweep {text}`"
+            )
+
+
+def check_axes(plan: SweepPlan) -> None:
+    """Raise ConfigError when a key was swept that makes no other cell."""
+    for key, values in plan.axes.items():
+        if key.partition(".")[0] in ONE_PER_SWEEP:
+            raise ConfigError(
+                f"{key}={','.join(values)}: cells that differ by it alone are one fit, so a sweep "
+                "takes one value; give one, or start a sweep for each"
+            )

@@ -1,6 +1,7 @@
 """The verb show."""
 
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -10,12 +11,15 @@ from pathlib import Path
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.tables_of import console
+from hierbench.cli.tables_of import console, quoted
 from hierbench.tracking import TrackedRun, cells_of, find_run, list_files, locate, open_store
 
 __all__ = ["show"]
 
 NO_OVERRIDE = {"model", "workers", "cores_per_cell", "tracking.uri"}
+FREE_TEXT = {"data.path", "data.group", "data.x", "data.y"}
+WORD = re.compile(r"(?!(null|true|false|nan|inf)$)/?[a-z_][\w/.+-]*", re.ASCII | re.IGNORECASE)
+"""What Hydra reads back as the same text; any other is quoted."""
 
 
 def show(arguments: Arguments) -> int:
@@ -44,14 +48,24 @@ def command(run: TrackedRun) -> str:
     """Return the command line that makes `run` anew."""
     if run.kind == "sweep":
         return run.tags["command"]
-    values = {name: text for name, text in run.params.items() if name not in NO_OVERRIDE}
-    overrides = [f"{name}={override(name, text)}" for name, text in values.items()]
+    overrides = [
+        f"{name}={override(name, text)}"
+        for name, text in run.params.items()
+        if name not in NO_OVERRIDE and not name.startswith("limits.")
+    ]
     return shlex.join(["hierbench", "run", *overrides])
 
 
 def override(name: str, text: str) -> str:
-    """Return a parameter's value as Hydra reads it back."""
-    return f"[{text}]" if name == "plots.groups" else text
+    """Return a parameter's value as Hydra reads it back.
+
+    >>> override("data.y", "price (EUR)"), override("plots.groups", "01067,b")
+    ("'price (EUR)'", "['01067',b]")
+    """
+    if name == "plots.groups":
+        labels = [override("data.group", label) for label in text.split(",") if label]
+        return f"[{','.join(labels)}]"
+    return quoted(text) if name in FREE_TEXT and not WORD.fullmatch(text) else text
 
 
 def print_block(title: str, rows: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.tables_of import console
+from hierbench.cli.tables_of import console, quoted
 from hierbench.config.compose import compose_cell, composer, to_config
 from hierbench.datasets import describe, load, prepare
 from hierbench.datasets.checks import warnings_for
@@ -91,8 +91,3 @@ def prepare_file(arguments: Arguments) -> None:
         ) from err
     columns = ", ".join(str(column) for column in frame.columns)
     print(f"{output}: {len(frame)} rows, columns {columns}")
-
-
-def quoted(path: str) -> str:
-    """Return `path` as a Hydra value, whatever characters it has."""
-    return "'" + path.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -13,7 +13,7 @@ from hierbench.sweep.forecast import Forecast
 from hierbench.sweep.plan import SweepPlan
 from hierbench.sweep.progress import duration
 
-__all__ = ["console", "print_failures", "print_forecast", "print_settings"]
+__all__ = ["console", "print_failures", "print_forecast", "print_settings", "quoted"]
 
 COLUMNS: dict[str, Callable[[Setting], str]] = {
     "seeds": lambda s: f"{s.seeds}" + (f" (+{s.failed} failed)" if s.failed else ""),
@@ -30,6 +30,15 @@ def console() -> Console:
     """Return a console on standard output, 100 columns wide where it is no terminal."""
     out = Console(highlight=False, markup=False)
     return out if out.is_terminal else Console(highlight=False, markup=False, width=100)
+
+
+def quoted(text: str) -> str:
+    """Return `text` as a Hydra value, whatever characters it has.
+
+    >>> quoted("my homes, 2019.csv")
+    "'my homes, 2019.csv'"
+    """
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def number(value: float | None, form: str) -> str:

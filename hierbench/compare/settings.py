@@ -9,8 +9,9 @@ from hierbench.records import RunStatus
 
 __all__ = ["Cell", "Setting", "settings_of"]
 
-NO_SETTING = {"seed", "workers", "cores_per_cell", "model"}
-"""Parameters that do not tell one setting from another."""
+NO_SETTING = {"seed", "workers", "cores_per_cell", "model", "artifacts"}
+NO_SETTING_GROUPS = {"plots", "predictive", "limits", "tracking"}
+"""Parameters, and groups of them, that do not tell one setting from another."""
 
 
 class Cell(Protocol):
@@ -87,7 +88,11 @@ def axes_of(cells: Sequence[Cell]) -> list[str]:
     A key that only some data or priors have is no axis of its own.
     """
     shared = set.intersection(*(set(cell.params) for cell in cells)) if cells else set()
-    names = [name for name in (cells[0].params if cells else ()) if name in shared - NO_SETTING]
+    names = [
+        name
+        for name in (cells[0].params if cells else ())
+        if name in shared - NO_SETTING and name.partition(".")[0] not in NO_SETTING_GROUPS
+    ]
     differ = [name for name in names if len({cell.params[name] for cell in cells}) > 1]
     axes = [name for name in differ if name.partition(".")[0] not in differ or "." not in name]
     scale = [name for name in differ if name == "prior.scale" or name.startswith("sampler.")]

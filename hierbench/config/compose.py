@@ -1,6 +1,7 @@
 """From command-line overrides to a checked `Config`; the one place that calls Hydra's composer."""
 
 import difflib
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
+from hydra import main as hydra_main
 from hydra._internal.hydra import Hydra
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
@@ -24,9 +26,11 @@ from hierbench.errors import ConfigError
 
 __all__ = [
     "LAUNCHERS",
+    "answer",
     "check_overrides",
     "compose_cell",
     "composer",
+    "composition_errors",
     "config_folder",
     "flat",
     "from_plain",
@@ -73,13 +77,45 @@ def compose_cell(hydra: Hydra, overrides: Sequence[str]) -> DictConfig:
     Raises
     ------
     ConfigError
-        If an override cannot be parsed, names no key or option, or has a value of another type.
+        If an override cannot be parsed, names no key or option, has several values, or one of
+        another type.
     """
-    check_overrides(hydra, overrides)
-    try:
+    for override in check_overrides(hydra, overrides):
+        if override.is_sweep_override():
+            raise ConfigError(
+                f"{override.input_line}: several values, and one cell takes one; use "
+                "`hierbench sweep`, or quote the value if its comma belongs to it"
+            )
+    with composition_errors(overrides):
         return compose(config_name="config", overrides=list(overrides))
+
+
+@contextmanager
+def composition_errors(overrides: Sequence[str]) -> Iterator[None]:
+    """Turn what Hydra and OmegaConf raise while they compose into one sentence."""
+    try:
+        yield
     except (HydraException, OmegaConfBaseException) as err:
         raise ConfigError(one_sentence(err, overrides)) from err
+
+
+def answer(words: Sequence[str]) -> None:
+    """Let Hydra answer its own question, such as ``--cfg job``, on standard output.
+
+    Raises
+    ------
+    ConfigError
+        If an override among `words` names no key or option, or has a value of another type.
+    """
+    overrides = [word for word in words if "=" in word and word[0] != "-"]
+    with composer() as hydra:
+        if "--multirun" in words:
+            check_overrides(hydra, overrides)
+        else:
+            compose_cell(hydra, overrides)
+    sys.argv = ["hierbench", *words]
+    ask = hydra_main(str(config_folder()), "config", version_base="1.3")
+    ask(lambda _: None)()
 
 
 def to_config(composed: DictConfig) -> Config:
@@ -136,9 +172,15 @@ def _flat(prefix: str, tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, ",".join(value) if isinstance(value, list) else value
 
 
-def check_overrides(hydra: Hydra, overrides: Sequence[str]) -> None:
-    """Raise ConfigError for the first override that names no known key or option."""
-    known = OmegaConf.structured(Config)
+def check_overrides(hydra: Hydra, overrides: Sequence[str]) -> list[Override]:
+    """Return the parsed overrides.
+
+    Raises
+    ------
+    ConfigError
+        For the first that cannot be parsed, or names no known key or option.
+    """
+    known, parsed = OmegaConf.structured(Config), []
     for text in overrides:
         try:
             # The plural form gives the override what it needs to list a glob's options.
@@ -148,6 +190,9 @@ def check_overrides(hydra: Hydra, overrides: Sequence[str]) -> None:
         key = override.key_or_group
         if not key:
             raise ConfigError(not_an_override(text))
+        parsed.append(override)
+        if key == "hydra/launcher":
+            _check_options(override, LAUNCHERS)
         if key.startswith("hydra") or override.is_add() or override.is_delete():
             continue
         options = hydra.config_loader.get_group_options(key, ObjectType.CONFIG)
@@ -155,6 +200,7 @@ def check_overrides(hydra: Hydra, overrides: Sequence[str]) -> None:
             _check_options(override, options)
         elif OmegaConf.select(known, key, default=known) is known:
             raise ConfigError(unknown_key(key, known))
+    return parsed
 
 
 def _check_options(override: Override, options: Sequence[str]) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from time import strftime
 from typing import Any
 
-
 from hierbench.cell import CellPlace, CompiledModels, PlannedCell, plan_cell, run_cell
 from hierbench.config.compose import from_plain
 from hierbench.datasets import load

@@ -69,8 +69,7 @@ def parse(argv: Sequence[str]) -> Arguments:
     """
     words = with_verb(list(argv))
     if words[:1] in (["run"], ["sweep"]) and any(map(is_hydra_question, words)):
-        multirun = ("--multirun",) if words[0] == "sweep" else ()
-        return Arguments(words[0], hydra=(*multirun, *words[1:]))
+        return Arguments(words[0], hydra=tuple(words[1:]))
     top = parser()
     known, behind_options = top.parse_known_args(words)
     for word in behind_options:
@@ -100,15 +99,27 @@ def is_hydra_question(word: str) -> bool:
     return word in HYDRA_QUESTIONS or word.startswith("--cfg=")
 
 
-def parser() -> Parser:
+def parser() -> argparse.ArgumentParser:
     """Return the parser of all verbs."""
-    top = Parser(
+    top = argparse.ArgumentParser(
         prog="hierbench",
         description="Benchmark Bayesian hierarchical models; every run is kept in MLflow.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    add_fitting_verbs(verbs)
+    add_reading_verbs(verbs)
+    add_data_verb(verbs)
+    add_store_verbs(verbs)
+    return top
+
+
+type Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def add_fitting_verbs(verbs: Verbs) -> None:
+    """Add run, sweep and resume."""
     fitting(verbs.add_parser("run", help="fit one cell"))
     sweep = verbs.add_parser("sweep", help="fit every cell of a grid: each key takes a,b,c")
     fitting(sweep)
@@ -119,6 +130,10 @@ def parser() -> Parser:
     resume = verbs.add_parser("resume", help="run what is missing of a sweep, failed or killed")
     reading(resume, "SWEEP_ID", 1, "its id or the first 8 characters")
     resume.add_argument("--force", action="store_true", help="though data or code have changed")
+
+
+def add_reading_verbs(verbs: Verbs) -> None:
+    """Add status, compare, show and reproduce."""
     status = verbs.add_parser("status", help="show how far sweeps are")
     reading(status, "SWEEP_ID", "*", "default: the latest sweep")
     status.add_argument("--watch", action="store_true", help="until the sweep has ended")
@@ -135,6 +150,10 @@ def parser() -> Parser:
         default="this",
         help="recorded: the lock file and code of the run's commit, from your git repository",
     )
+
+
+def add_data_verb(verbs: Verbs) -> None:
+    """Add data."""
     data = verbs.add_parser("data", help="list, check or prepare data")
     data.add_argument(
         "rest",
@@ -145,6 +164,10 @@ def parser() -> Parser:
     data.add_argument("--source", type=Path, metavar="FILE", help="prepare: the raw file")
     data.add_argument("--output", type=Path, metavar="FILE", help="prepare: default NAME.csv")
     data.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_store_verbs(verbs: Verbs) -> None:
+    """Add sync, repair and ui."""
     sync = verbs.add_parser("sync", help="send what was kept while the store was away")
     reading(sync, "", 0, argparse.SUPPRESS)
     repair = verbs.add_parser("repair", help="close runs whose process is gone")
@@ -152,7 +175,6 @@ def parser() -> Parser:
     ui = verbs.add_parser("ui", help="open the MLflow UI on the store, on loopback")
     reading(ui, "", 0, argparse.SUPPRESS)
     ui.add_argument("--port", type=int, help="default: 5000, or the next free one")
-    return top
 
 
 def fitting(verb: argparse.ArgumentParser) -> None:

@@ -84,7 +84,7 @@ def compose_cell(hydra: Hydra, overrides: Sequence[str]) -> DictConfig:
         if override.is_sweep_override():
             raise ConfigError(
                 f"{override.input_line}: several values, and one cell takes one; use "
-                "`hierbench sweep`, or quote the value if its comma belongs to it"
+                "`hierbench sweep` (--dry-run shows its cells), or quote a value that has a comma"
             )
     with composition_errors(overrides):
         return compose(config_name="config", overrides=list(overrides))
@@ -107,12 +107,8 @@ def answer(words: Sequence[str]) -> None:
     ConfigError
         If an override among `words` names no key or option, or has a value of another type.
     """
-    overrides = [word for word in words if "=" in word and word[0] != "-"]
     with composer() as hydra:
-        if "--multirun" in words:
-            check_overrides(hydra, overrides)
-        else:
-            compose_cell(hydra, overrides)
+        compose_cell(hydra, [word for word in words if "=" in word and word[0] != "-"])
     sys.argv = ["hierbench", *words]
     ask = hydra_main(str(config_folder()), "config", version_base="1.3")
     ask(lambda _: None)()

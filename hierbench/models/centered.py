@@ -5,7 +5,7 @@ from typing import Any
 import pymc as pm
 
 from hierbench.models.containers import contain, scales_of
-from hierbench.models.hyperpriors import location, spread
+from hierbench.models.hyperpriors import population, spread
 from hierbench.models.likelihood import rowwise
 from hierbench.records import Arrays
 
@@ -21,10 +21,8 @@ def build(values: Arrays, family: str, coords: dict[str, Any]) -> pm.Model:
     with pm.Model(coords=coords) as model:
         data = contain(values)
         scale = scales_of(data)
-        mu_alpha, mu_beta = location("mu_alpha", scale), location("mu_beta", scale)
-        sigma_alpha = spread("sigma_alpha", family, scale)
-        sigma_beta = spread("sigma_beta", family, scale)
-        alpha = pm.Normal("alpha", mu_alpha, sigma_alpha, dims="group")
-        beta = pm.Normal("beta", mu_beta, sigma_beta, dims="group")
+        of = population(family, scale)
+        alpha = pm.Normal("alpha", of.mu_alpha, of.sigma_alpha, dims="group")
+        beta = pm.Normal("beta", of.mu_beta, of.sigma_beta, dims="group")
         rowwise(alpha, beta, spread("sigma", family, scale), data)
     return model

@@ -11,7 +11,7 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from hierbench.models.containers import contain, scales_of
-from hierbench.models.hyperpriors import location, spread
+from hierbench.models.hyperpriors import population, spread
 from hierbench.models.likelihood import rowwise
 from hierbench.records import Arrays
 
@@ -27,16 +27,14 @@ def build(values: Arrays, family: str, coords: dict[str, Any]) -> pm.Model:
     with pm.Model(coords=coords) as model:
         data = contain(values)
         scale = scales_of(data)
-        mu_alpha, mu_beta = location("mu_alpha", scale), location("mu_beta", scale)
-        sigma_alpha = spread("sigma_alpha", family, scale)
-        sigma_beta = spread("sigma_beta", family, scale)
+        of = population(family, scale)
         rho = pm.Deterministic("rho", 2.0 * pm.Beta("rho_unit", 2.0, 2.0) - 1.0)
-        alpha = pm.Normal("alpha", mu_alpha, sigma_alpha, dims="group")
-        slope = rho * sigma_beta / sigma_alpha
+        alpha = pm.Normal("alpha", of.mu_alpha, of.sigma_alpha, dims="group")
+        slope = rho * of.sigma_beta / of.sigma_alpha
         beta = pm.Normal(
             "beta",
-            mu_beta + slope * (alpha - mu_alpha),
-            sigma_beta * pt.sqrt(1.0 - rho**2),
+            of.mu_beta + slope * (alpha - of.mu_alpha),
+            of.sigma_beta * pt.sqrt(1.0 - rho**2),
             dims="group",
         )
         rowwise(alpha, beta, spread("sigma", family, scale), data)

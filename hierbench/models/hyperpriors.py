@@ -1,6 +1,7 @@
 """The hyperparameters' priors: their scales by name, and their PyMC form."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pymc as pm
@@ -10,7 +11,7 @@ from hierbench.config.schema import PriorConfig
 from hierbench.errors import ConfigError
 from hierbench.records import Hyperprior
 
-__all__ = ["PRIORS", "SCALED", "Tensor", "hyperprior", "location", "spread"]
+__all__ = ["PRIORS", "SCALED", "Population", "Tensor", "hyperprior", "population", "spread"]
 
 type Tensor = TensorVariable[Any, Any]
 
@@ -52,6 +53,26 @@ def hyperprior(config: PriorConfig, model: str) -> Hyperprior:
             )
     scales = {name: config.scale * scale for name, scale in zip(SCALED, base, strict=True) if scale}
     return Hyperprior(family, scales)
+
+
+@dataclass(frozen=True)
+class Population:
+    """The population's parameters as variables of a model, all scalar."""
+
+    mu_alpha: Tensor
+    mu_beta: Tensor
+    sigma_alpha: Tensor
+    sigma_beta: Tensor
+
+
+def population(family: str, scale: Mapping[str, Any]) -> Population:
+    """Add the population's parameters to the model in context; `scale` is by parameter."""
+    return Population(
+        mu_alpha=location("mu_alpha", scale),
+        mu_beta=location("mu_beta", scale),
+        sigma_alpha=spread("sigma_alpha", family, scale),
+        sigma_beta=spread("sigma_beta", family, scale),
+    )
 
 
 def location(name: str, scale: Mapping[str, Any]) -> Tensor:

@@ -7,13 +7,14 @@ PYTHON := $(shell for name in python3.12 python3.13 python3; do \
   && command -v $$name && break; done)
 BIN := .venv/bin
 
-.PHONY: help setup setup-all sweep test test-all check format lock clean
+.PHONY: help setup setup-all sweep test test-all bench check format lock clean
 
 help:
 	@echo "make setup      .venv from the lock file, hierbench in it"
 	@echo "make sweep      the main job: four parameterizations over Sacramento homes, 48 fits"
 	@echo "make test       the quick tests"
 	@echo "make test-all   all tests"
+	@echo "make bench      what a sweep costs beside the sampling, against a hand-written loop"
 	@echo "make check      format, lint, types, layers"
 	@echo "make lock       write the lock files anew"
 
@@ -49,6 +50,10 @@ test: setup
 
 test-all: setup-all
 	$(BIN)/python -m pytest
+
+bench: setup
+	$(BIN)/python -m tests.benchmarks.diagnose
+	$(BIN)/python -m tests.benchmarks.sweep_cost --json tests/benchmarks/sweep_cost.json
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -34,7 +34,7 @@ from hierbench.sweep.progress import outcome
 from hierbench.sweep.repair import repair
 from hierbench.sweep.resume import Resumed, extend_plan, find_sweep, load_plan, resume_plan
 from hierbench.sweep.warnings import print_warnings
-from hierbench.tracking import Store, locate, open_store, past_cells
+from hierbench.tracking import Store, locate, open_store, past_cells, tidy
 
 __all__ = ["resume", "run", "sweep"]
 
@@ -57,6 +57,7 @@ def run(arguments: Arguments) -> int:
     cores = len(cores_of_workers(1)[0])
     folder = store.location.sweeps / f"run-{strftime('%Y%m%dT%H%M%S')}-{cell.cell_key[:8]}"
     result = run_cell(cell, store, CompiledModels(), CellPlace(folder, cores))
+    tidy(folder)
     if arguments.json:
         print(json.dumps(asdict(result), indent=1))
     else:

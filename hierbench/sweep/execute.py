@@ -28,6 +28,7 @@ from hierbench.tracking import (
     read,
     send,
     set_tag,
+    tidy,
     write,
 )
 from hierbench.tracking.contract import COMPARISON, PLAN
@@ -216,3 +217,7 @@ def close_sweep(
         send(store, folder, run)
     except StoreError as error:
         print(f"{error}; `hierbench sync` sends the sweep later")
+        return
+    for cell in folder.iterdir():
+        if cell.is_dir():
+            tidy(cell)

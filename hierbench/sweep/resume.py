@@ -10,11 +10,14 @@ from typing import Any
 from hierbench.compare import Cell
 from hierbench.datasets import load
 from hierbench.errors import ConfigError, StoreError
+from hierbench.process import this_process
 from hierbench.records import RunStatus
 from hierbench.sweep.execute import keep_plan, lock_sweep, sweep_folder
 from hierbench.sweep.plan import SweepPlan, changes, plan_sweep, unstored
 from hierbench.sweep.repair import repair, sync
 from hierbench.tracking import (
+    LocalRun,
+    NewRun,
     Store,
     TrackedRun,
     cells_of,
@@ -22,6 +25,7 @@ from hierbench.tracking import (
     find_run,
     read,
     reopen_run,
+    set_tag,
     write,
 )
 from hierbench.tracking.contract import PLAN
@@ -140,9 +144,24 @@ def opened(store: Store, sweep: TrackedRun, plan: SweepPlan) -> Resumed:
     repair(store)
     sync(store, folder)
     cells = cells_of(store, sweep.run_id)
-    reopen_run(store, sweep.run_id)
-    write(folder, replace(read(folder), status=RunStatus.RUNNING, sent=False))
+    reopen(store, sweep, folder)
     return Resumed(sweep.run_id, plan, finished_of(cells), stale_of(cells))
+
+
+def reopen(store: Store, sweep: TrackedRun, folder: Path) -> None:
+    """Give the parent run the status RUNNING, and this process as its own."""
+    process = {"process": str(this_process())}
+    try:
+        run = read(folder)
+    except FileNotFoundError:  # the sweep was begun on another machine
+        run = LocalRun(NewRun("sweep", sweep.name, "", sweep.tags, sweep.params))
+    new = replace(run.new, tags={**run.new.tags, **process})
+    write(
+        folder,
+        replace(run, new=new, run_id=sweep.run_id, status=RunStatus.RUNNING, sent=False),
+    )
+    set_tag(store, sweep.run_id, "process", process["process"])
+    reopen_run(store, sweep.run_id)
 
 
 def finished_of(cells: Sequence[TrackedRun]) -> dict[str, Cell]:

@@ -6,17 +6,24 @@ from rich.console import Console
 
 from hierbench.cell import PlannedCell
 from hierbench.datasets.checks import exact_fit_warnings, scale_warnings
+from hierbench.process import cores_of_workers
 
 __all__ = ["print_warnings", "warnings_of"]
 
 
 def warnings_of(cells: Sequence[PlannedCell]) -> list[str]:
-    """Return a sentence for each doubt about the cells' data, each once."""
+    """Return a sentence for each doubt about the cells' data and workers, each once."""
     found: dict[str, None] = {}
     for cell in cells:
         found |= dict.fromkeys(scale_warnings(cell.dataset))
         if cell.form.model == "varying_sigma":
             found |= dict.fromkeys(exact_fit_warnings(cell.dataset))
+    workers, cores = cells[0].config.workers, len(cores_of_workers(1)[0])
+    if workers > cores:
+        found[
+            f"workers={workers}: this process has {cores} cores, so cells share them and their "
+            f"seconds cannot be compared; choose {cores} or fewer"
+        ] = None
     return list(found)
 
 

@@ -29,6 +29,7 @@ from hierbench.tracking.spool import (
     read,
     running,
     send,
+    tidy,
     write,
 )
 from hierbench.tracking.store import Store, connect, open_store
@@ -62,6 +63,7 @@ __all__ = [
     "running",
     "send",
     "set_tag",
+    "tidy",
     "unfinished",
     "write",
 ]

@@ -25,6 +25,7 @@ __all__ = [
     "read",
     "running",
     "send",
+    "tidy",
     "write",
 ]
 
@@ -126,6 +127,13 @@ def send(store: Store, folder: Path, run: LocalRun) -> LocalRun:
     done = write(folder, replace(run, run_id=run_id, sent=True))
     shutil.rmtree(artifacts_of(folder))
     return done
+
+
+def tidy(folder: Path) -> None:
+    """Remove `folder` where its run was sent, and the folders below it whose runs were."""
+    for place, run in list(runs_below(folder)):
+        if run.sent:
+            shutil.rmtree(place)
 
 
 def runs_below(folder: Path) -> Iterator[tuple[Path, LocalRun]]:

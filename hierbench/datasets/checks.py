@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from hierbench.records import Dataset
 
-__all__ = ["exactly_fitted", "warnings_for"]
+__all__ = ["exact_fit_warnings", "exactly_fitted", "scale_warnings", "warnings_for"]
 
 SD_LOW, SD_HIGH = 0.05, 20.0
 """Sds of y outside which the priors (sigmas of mean 5, mu_alpha of sd 20) hardly fit."""

@@ -33,7 +33,14 @@ from hierbench.tracking import (
 )
 from hierbench.tracking.contract import COMPARISON, PLAN
 
-__all__ = ["SweepOutcome", "finish_cells", "lock_sweep", "new_sweep", "sweep_folder"]
+__all__ = [
+    "SweepOutcome",
+    "finish_cells",
+    "keep_plan",
+    "lock_sweep",
+    "new_sweep",
+    "sweep_folder",
+]
 
 
 @dataclass(frozen=True)

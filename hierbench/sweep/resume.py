@@ -30,7 +30,7 @@ from hierbench.tracking import (
 )
 from hierbench.tracking.contract import PLAN
 
-__all__ = ["Resumed", "extend_plan", "load_plan", "resume_plan"]
+__all__ = ["Resumed", "extend_plan", "find_sweep", "load_plan", "resume_plan"]
 
 MAX_PLAN_MIB = 64
 

@@ -1,0 +1,88 @@
+"""What every form keeps, whatever it samples inside."""
+
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from hierbench.config.schema import PARAMETERIZATIONS, PriorConfig
+from hierbench.models import FORMS, build, hyperprior, values_of
+from hierbench.models.predictive import prior_draws
+from hierbench.records import HYPERPARAMETERS, Dataset
+
+TABLE = Dataset(
+    "tiny", np.arange(6.0), np.arange(6.0), np.array([0, 0, 1, 1, 2, 2]), ("a", "b", "c"), "x", "y"
+)
+MODELS = ("varying_sigma", "independent", "correlated")
+
+
+@pytest.fixture(scope="module", params=FORMS)
+def form(request):
+    return FORMS[request.param]
+
+
+@pytest.fixture(scope="module")
+def prior(form):
+    return hyperprior(PriorConfig(), form.model)
+
+
+@pytest.fixture(scope="module")
+def model(form, prior):
+    return build(form, TABLE, prior)
+
+
+def estimands(form):
+    """Return the estimands that the design names for the form's model."""
+    return {*HYPERPARAMETERS, "alpha", "beta"} - ({"rho"} if form.model != "correlated" else set())
+
+
+def test_forms_are_the_parameterizations():
+    assert tuple(FORMS) == PARAMETERIZATIONS
+
+
+def test_form_has_its_key_as_name():
+    assert all(FORMS[name].name == name for name in FORMS)
+
+
+def test_form_model(form):
+    assert form.model in MODELS
+
+
+def test_form_variables_are_estimands_and_inner(form, model):
+    named = {variable.name for variable in (*model.free_RVs, *model.deterministics)}
+    assert named == estimands(form) | set(form.inner)
+
+
+def test_form_inner_are_no_estimands(form):
+    assert not estimands(form) & set(form.inner)
+
+
+def test_form_dims_are_the_models(form, model):
+    named = [*model.free_RVs, *model.deterministics]
+    dims = {
+        v.name: model.named_vars_to_dims[v.name]
+        for v in named
+        if v.name in model.named_vars_to_dims
+    }
+    assert dims == {name: (dim,) for name, dim in form.dims.items()}
+
+
+def test_form_values_fill_every_container(model, prior):
+    assert {data.name for data in model.data_vars} == set(values_of(TABLE, prior))
+
+
+def test_form_prior_draws_are_its_estimands(form, prior):
+    draws = prior_draws(form.model, prior, 3, 2, np.random.default_rng(1))
+    assert set(draws) == estimands(form)
+
+
+def test_form_prior_draws_have_its_dims(form, prior):
+    draws = prior_draws(form.model, prior, 3, 2, np.random.default_rng(1))
+    with_group = {name for name, value in draws.items() if value.ndim == 2}
+    assert with_group == set(form.dims) - set(form.inner)
+
+
+def test_form_parts_have_one_order(form):
+    module = import_module(f"hierbench.models.{form.name}")
+    parts = [name for name in vars(module) if name in ("MODEL", "DIMS", "INNER", "build")]
+    assert parts == ["MODEL", "DIMS", "INNER", "build"]

@@ -1,0 +1,280 @@
+"""What overrides give, and how the wrong ones are refused.
+
+A refusal is one sentence: the value got, what is allowed, what to do.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from hierbench.config.compose import compose_cell, composer, flat, to_config
+from hierbench.config.schema import Config
+from hierbench.errors import ConfigError
+
+DATA = "ames, berlin_like, berlin_prices, berlin_rents, csv, radon, sacramento"
+POSITIVE = "allowed are finite numbers above 0; choose one, such as 1"
+HALFNORMAL = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma")
+
+
+@pytest.fixture(scope="module")
+def configure() -> Iterator[Callable[..., Config]]:
+    """Return a function from overrides to the checked configuration."""
+    with composer() as hydra:
+        yield lambda *overrides: to_config(compose_cell(hydra, overrides))
+
+
+@pytest.fixture(scope="module")
+def refused(configure) -> Callable[..., str]:
+    """Return a function from wrong overrides to the sentence that refuses them."""
+
+    def refuse(*overrides: str) -> str:
+        with pytest.raises(ConfigError) as caught:
+            configure(*overrides)
+        return str(caught.value)
+
+    return refuse
+
+
+def test_unknown_key_lists_the_known(refused):
+    assert refused("nope=1").startswith(
+        "nope: no such key; known here are data, parameterization, likelihood, prior, sampler, seed"
+    )
+
+
+def test_unknown_key_of_a_group_lists_the_groups_keys(refused):
+    assert refused("sampler.nope=1").startswith(
+        "sampler.nope: no such key; known here are sampler.name, sampler.draws, sampler.tune, "
+        "sampler.chains, sampler.target_accept, sampler.max_treedepth"
+    )
+
+
+@pytest.mark.parametrize(
+    ("override", "near"),
+    [
+        ("sampler.dras=5", "sampler.draws"),
+        ("target_acept=0.9", "sampler.target_accept"),
+        ("sed=2", "seed"),
+        ("prior_scale=2", "prior.scale"),
+    ],
+)
+def test_unknown_key_names_the_nearest(override, near, refused):
+    assert refused(override).endswith(f"did you mean {near}?")
+
+
+@pytest.mark.parametrize(
+    ("override", "known"),
+    [
+        ("data=nope", DATA),
+        ("prior=nope", "formula, halfnormal, notebook"),
+        ("sampler=nope", "nutpie, pymc"),
+        ("gate=nope", "default, none"),
+        ("plots=nope", "all, auto, failed, none"),
+        ("experiments=nope", "notebook, quickstart"),
+        ("parameterization=nope", "varying_sigma, centered, noncentered, correlated"),
+        ("likelihood=nope", "rowwise"),
+        ("artifacts=nope", "minimal, default, full"),
+    ],
+)
+def test_unknown_option_lists_the_known(override, known, refused):
+    assert refused(override) == f"{override}: known are {known}; choose one of them"
+
+
+@pytest.mark.parametrize("group", ["data", "prior", "sampler", "gate", "plots", "experiments"])
+def test_null_is_no_option(group, refused):
+    assert refused(f"{group}=null").startswith(f"{group}=null: known are ")
+
+
+@pytest.mark.parametrize(
+    ("override", "word"),
+    [
+        ("sampler.draws=abc", "Integer"),
+        ("sampler.draws=1.5", "Integer"),
+        ("sampler.draws=true", "Integer"),
+        ("sampler.target_accept=high", "Float"),
+        ("prior.scale=wide", "Float"),
+        ("prior.scale=.inf", "Float"),
+        ("seed=1.5", "Integer"),
+        ("data.standardize=maybe", "bool"),
+        ("plots.groups=a", "list"),
+        ("data.path=[a]", "string"),
+        ("prior.scale=null", "not Optional"),
+    ],
+)
+def test_wrong_type_names_the_key_and_the_type(override, word, refused):
+    sentence = refused(override)
+    assert sentence.startswith(override.partition("=")[0] + ": ")
+    assert word in sentence
+
+
+@pytest.mark.parametrize("value", ["0", "1", "-0.1", "1.2", "nan", "inf"])
+def test_target_accept_outside_0_to_1(value, refused):
+    assert refused(f"sampler.target_accept={value}") == (
+        f"sampler.target_accept={float(value)}: allowed are numbers strictly between 0 and 1; "
+        "choose one, such as 0.8"
+    )
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "-inf", "1e400"])
+@pytest.mark.parametrize("key", ["prior.scale", "data.y_scale", "predictive.max_mib"])
+def test_scale_not_finite_and_positive(key, value, refused):
+    assert refused(f"{key}={value}") == f"{key}={float(value)}: {POSITIVE}"
+
+
+@pytest.mark.parametrize("key", HALFNORMAL)
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf"])
+def test_halfnormal_scale_not_finite_and_positive(key, value, refused):
+    sentence = refused("prior=halfnormal", f"prior.{key}={value}")
+    assert sentence == f"prior.{key}={float(value)}: {POSITIVE}"
+
+
+@pytest.mark.parametrize("key", HALFNORMAL)
+def test_halfnormal_scale_missing(key, refused):
+    assert refused("prior=halfnormal", f"prior.{key}=null") == f"prior.{key}=None: {POSITIVE}"
+
+
+@pytest.mark.parametrize("prior", ["notebook", "formula"])
+@pytest.mark.parametrize("key", HALFNORMAL)
+def test_halfnormal_scale_with_another_prior(key, prior, refused):
+    assert refused(f"prior={prior}", f"prior.{key}=1") == (
+        f"prior.{key}=1.0: prior={prior} has fixed scales; "
+        "use prior=halfnormal to set them, or prior.scale to multiply them"
+    )
+
+
+@pytest.mark.parametrize(
+    ("override", "least"),
+    [
+        ("sampler.draws=0", 1),
+        ("sampler.tune=0", 1),
+        ("sampler.chains=0", 1),
+        ("sampler.chains=-4", 1),
+        ("sampler.max_treedepth=0", 1),
+        ("predictive.draws=0", 1),
+        ("workers=0", 1),
+        ("seed=-1", 0),
+        ("data.seed=-1", 0),
+        ("data.groups=1", 2),
+        ("data.rows=656", 657),
+        ("gate.divergences=-1", 0),
+    ],
+)
+def test_count_below_the_least(override, least, refused):
+    assert refused(override) == f"{override}: the least allowed is {least}; choose that or more"
+
+
+def test_seed_too_large(refused):
+    assert refused("seed=2147483648") == (
+        "seed=2147483648: allowed are 0 to 2147483647; choose a smaller one"
+    )
+
+
+def test_max_treedepth_too_large(refused):
+    assert refused("sampler.max_treedepth=21").startswith(
+        "sampler.max_treedepth=21: allowed are 1 to 20"
+    )
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "gate.r_hat_max",
+        "gate.ess_bulk_min_per_chain",
+        "gate.ess_tail_min_per_chain",
+        "limits.cell_seconds",
+        "limits.cell_mib",
+    ],
+)
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf"])
+def test_optional_bound_not_finite_and_positive(key, value, refused):
+    assert refused(f"{key}={value}") == f"{key}={float(value)}: {POSITIVE}"
+
+
+@pytest.mark.parametrize(
+    ("override", "known"),
+    [("data.effects=x", "correlated, independent"), ("data.residuals=x", "normal, student_t")],
+)
+def test_unknown_word_lists_the_known(override, known, refused):
+    assert refused(override) == f"{override}: known are {known}; choose one of them"
+
+
+@pytest.mark.parametrize("text", ["seed", "=3", "a b", "seed=[1", "=", ""])
+def test_no_override_says_how_to_write_one(text, refused):
+    assert refused(text) == f"{text}: not an override; write key=value, or key=a,b,c in a sweep"
+
+
+@pytest.mark.parametrize("override", ["+foo=1", "~foo", "~data=ames", "prior@x=notebook"])
+def test_other_overrides_of_hydra_name_themselves(override, refused):
+    assert override.strip("+~").partition("=")[0] in refused(override)
+
+
+@pytest.mark.parametrize(
+    "override", ["seed=1,2", "seed=range(3)", "data=glob(*)", "data=ames,radon"]
+)
+def test_several_values_are_no_cell(override, refused):
+    assert override in refused(override)
+
+
+@pytest.mark.parametrize("override", ["nope=1", "data=nope", "seed=abc", "seed=-1", "+foo=1"])
+def test_sentence_is_one_line(override, refused):
+    assert "\n" not in refused(override)
+
+
+@pytest.mark.parametrize(
+    ("override", "value"),
+    [
+        ("seed=0", 0),
+        ("seed=2147483647", 2147483647),
+        ("sampler.draws=1", 1),
+        ("sampler.tune=1", 1),
+        ("sampler.chains=1", 1),
+        ("sampler.max_treedepth=1", 1),
+        ("sampler.max_treedepth=20", 20),
+        ("sampler.target_accept=0.999999", 0.999999),
+        ("prior.scale=1e-300", 1e-300),
+        ("prior.scale=4", 4.0),
+        ("predictive.draws=1", 1),
+        ("data.rows=657", 657),
+        ("workers=1", 1),
+        ("gate.divergences=0", 0),
+        ("limits.cell_seconds=0.5", 0.5),
+        ("data.path=/tmp/homes.csv", "/tmp/homes.csv"),
+    ],
+)
+def test_edge_is_allowed(override, value, configure):
+    assert flat(configure(override))[override.partition("=")[0]] == value
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("data", "sacramento"),
+        ("parameterization", "noncentered"),
+        ("likelihood", "rowwise"),
+        ("prior", "notebook"),
+        ("prior.scale", 1.0),
+        ("sampler", "nutpie"),
+        ("sampler.draws", 1000),
+        ("sampler.tune", 1000),
+        ("sampler.chains", 4),
+        ("sampler.target_accept", 0.8),
+        ("sampler.max_treedepth", 10),
+        ("seed", 1),
+        ("gate", "default"),
+        ("artifacts", "default"),
+        ("plots", "auto"),
+        ("predictive.draws", 100),
+        ("workers", 1),
+    ],
+)
+def test_default(key, value, configure):
+    assert flat(configure())[key] == value
+
+
+@pytest.mark.parametrize("key", ["limits.cell_seconds", "limits.cell_mib", "tracking.uri"])
+def test_default_is_none(key, configure):
+    assert key not in flat(configure())
+
+
+def test_relative_data_path_is_made_absolute(configure, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert configure("data.path=homes.csv").data.path == str(tmp_path / "homes.csv")

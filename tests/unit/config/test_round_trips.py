@@ -1,0 +1,138 @@
+"""A configuration read back from what was kept of it is the same configuration."""
+
+from dataclasses import fields, is_dataclass
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hierbench.config.compose import compose_cell, composer, flat, from_plain, to_config, to_yaml
+from hierbench.config.schema import (
+    ARTIFACTS,
+    PARAMETERIZATIONS,
+    PLOTS,
+    Config,
+    DataConfig,
+    GateConfig,
+    LimitsConfig,
+    PlotsConfig,
+    PredictiveConfig,
+    PriorConfig,
+    SamplerConfig,
+    TrackingConfig,
+)
+
+positive = st.floats(1e-6, 1e9)
+word = st.text("abc XYZ019_-.,:=()[]{}#%&*!~äß", min_size=1).map(str.strip).filter(bool)
+label = st.text("abc XYZ019_-.:=()#%&ä", min_size=1).map(str.strip).filter(bool)
+count = st.integers(1, 10**6)
+
+
+def optional(strategy):
+    return st.none() | strategy
+
+
+@st.composite
+def data_configs(draw):
+    groups = draw(st.integers(2, 300))
+    return DataConfig(
+        name=draw(st.sampled_from(["sacramento", "ames", "csv", "berlin_like"])),
+        path=draw(
+            optional(st.from_regex(r"/[a-z]{1,5}(/[a-zA-Z0-9 ,=]{1,5}x)?\.csv", fullmatch=True))
+        ),
+        group=draw(optional(word)),
+        x=draw(optional(word)),
+        y=draw(optional(word)),
+        y_scale=draw(positive),
+        standardize=draw(st.booleans()),
+        seed=draw(st.integers(0, 2**31)),
+        rows=draw(st.integers(3 * groups, 10**6)),
+        groups=groups,
+        effects=draw(st.sampled_from(["correlated", "independent"])),
+        residuals=draw(st.sampled_from(["normal", "student_t"])),
+    )
+
+
+priors = st.builds(PriorConfig, st.sampled_from(["notebook", "formula"]), positive) | st.builds(
+    PriorConfig, st.just("halfnormal"), *[positive] * 6
+)
+samplers = st.builds(
+    SamplerConfig,
+    name=st.sampled_from(["nutpie", "pymc"]),
+    draws=count,
+    tune=count,
+    chains=count,
+    target_accept=st.floats(0, 1, exclude_min=True, exclude_max=True),
+    max_treedepth=st.integers(1, 20),
+)
+gates = st.builds(
+    GateConfig,
+    st.sampled_from(["default", "none"]),
+    *[optional(positive)] * 3,
+    optional(st.integers(0, 10**6)),
+)
+configs = st.builds(
+    Config,
+    data=data_configs(),
+    parameterization=st.sampled_from(PARAMETERIZATIONS),
+    prior=priors,
+    sampler=samplers,
+    seed=st.integers(0, 2**31 - 1),
+    gate=gates,
+    artifacts=st.sampled_from(ARTIFACTS),
+    plots=st.builds(PlotsConfig, st.sampled_from(PLOTS), st.lists(label, max_size=3)),
+    predictive=st.builds(PredictiveConfig, count, positive),
+    limits=st.builds(LimitsConfig, optional(positive), optional(positive)),
+    tracking=st.builds(TrackingConfig, optional(word)),
+    workers=count,
+)
+
+
+def keys(node=Config, prefix=""):
+    """Yield every key of the schema, groups' names by their group."""
+    for field in fields(node):
+        name = prefix if field.name in ("name", "which") else f"{prefix}.{field.name}".lstrip(".")
+        yield from keys(field.type, name) if is_dataclass(field.type) else [name]
+
+
+def override(key, value):
+    """Return `key=value` in Hydra's grammar; a key that `flat` leaves out is null."""
+    if key == "plots.groups":
+        return f"{key}=[{','.join(map(quoted, value.split(',') if value else []))}]"
+    plain = value is None or isinstance(value, bool | int | float)
+    return f"{key}={'null' if value is None else value if plain else quoted(value)}"
+
+
+def quoted(text):
+    return text if text.isascii() and text.isidentifier() else f"'{text}'"
+
+
+@pytest.fixture(scope="module")
+def hydra():
+    with composer() as started:
+        yield started
+
+
+@given(config=configs)
+@settings(max_examples=12, deadline=None)  # ~0.4 s each: Hydra composes 36 overrides
+def test_flat_composes_to_the_same_config(config, hydra):
+    plain = flat(config)
+    again = compose_cell(hydra, [override(key, plain.get(key)) for key in keys()])
+    assert to_config(again) == config
+
+
+@given(config=configs)
+@settings(max_examples=50, deadline=None)
+def test_yaml_parses_to_the_same_config(config):
+    assert from_plain(yaml.safe_load(to_yaml(config))) == config
+
+
+@given(config=configs)
+@settings(max_examples=50)
+def test_flat_keys_are_the_schemas(config):
+    assert set(flat(config)) <= set(keys())
+
+
+def test_flat_of_the_default_has_one_value_per_key():
+    assert all(isinstance(value, str | bool | int | float) for value in flat(Config()).values())

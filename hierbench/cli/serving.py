@@ -28,8 +28,13 @@ def ui(arguments: Arguments) -> int:
     print(f"http://{LOOPBACK}:{port}/{page}  (Ctrl-C ends it)", flush=True)
     command = [sys.executable, "-m", "mlflow", "server", "--host", LOOPBACK]
     command += ["--port", str(port), "--workers", "1", "--backend-store-uri", location.uri]
-    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    return subprocess.run(command, env={**os.environ, **quiet}, check=False).returncode
+    quiet = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "PYTHONWARNINGS": "ignore"}
+    with subprocess.Popen(command, env={**os.environ, **quiet}) as server:
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            server.terminate()
+            return 0
 
 
 def free_port(wanted: int | None) -> int:

@@ -20,6 +20,9 @@ from hierbench.tracking.location import Location, redacted
 __all__ = ["Store", "connect", "open_store", "store_errors"]
 
 CONNECT_SECONDS = 5.0
+UI_KIND = {"mlflow.experimentKind": "custom_model_development"}
+"""Without it the MLflow UI opens on its pages for language models."""
+
 PORTS = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
 
 
@@ -93,7 +96,8 @@ def _opened(location: Location) -> Store:
     if location.artifacts is not None:
         location.artifacts.mkdir(parents=True, exist_ok=True)
     root = location.artifacts.as_uri() if location.artifacts else None
-    return Store(location, client, client.create_experiment(EXPERIMENT, artifact_location=root))
+    experiment_id = client.create_experiment(EXPERIMENT, artifact_location=root, tags=UI_KIND)
+    return Store(location, client, experiment_id)
 
 
 def prepare_folder(file: Path) -> None:

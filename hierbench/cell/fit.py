@@ -6,6 +6,7 @@ from time import perf_counter
 import numpy as np
 import xarray as xr
 
+from hierbench.cell.interrupts import interruptible
 from hierbench.cell.plan import PlannedCell
 from hierbench.datatree import Labels, Predictive, assemble, kept_draws
 from hierbench.diagnostics import diagnose
@@ -67,9 +68,11 @@ class FittedCell:
 
 def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedCell:
     """Fit `cell` with `cores` chains at once, diagnose it and assemble its DataTree."""
-    model, compile_seconds = compiled.get(cell)
+    with interruptible():
+        model, compile_seconds = compiled.get(cell)
     values = values_of(cell.dataset, cell.hyperprior)
-    fit = model.sample(values, cell.settings, seed=cell.config.seed, cores=cores)
+    with interruptible():
+        fit = model.sample(values, cell.settings, seed=cell.config.seed, cores=cores)
     diagnosis = diagnose(
         fit,
         dims=cell.form.dims,

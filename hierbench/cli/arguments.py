@@ -99,9 +99,9 @@ def is_hydra_question(word: str) -> bool:
     return word in HYDRA_QUESTIONS or word.startswith("--cfg=")
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of all verbs."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="hierbench",
         description="Benchmark Bayesian hierarchical models; every run is kept in MLflow.",
         epilog=EXAMPLES,
@@ -115,7 +115,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-type Verbs = "argparse._SubParsersAction[argparse.ArgumentParser]"
+type Verbs = "argparse._SubParsersAction[Parser]"
 
 
 def add_fitting_verbs(verbs: Verbs) -> None:

@@ -1,6 +1,7 @@
 """The verb reproduce."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hierbench.cli.arguments import Arguments
 from hierbench.reproduce import Reproduction, Verdict, recorded_run
 from hierbench.reproduce import reproduce as reproduce_run
 from hierbench.reproduce.recorded_env import recorded_commit, reproduce_there
-from hierbench.tracking import locate, open_store
+from hierbench.tracking import Store, locate, open_store
 
 __all__ = ["reproduce"]
 
@@ -17,14 +18,13 @@ BAD = 1
 
 def reproduce(arguments: Arguments) -> int:
     """Fit a run anew, and say in one word whether it came out again."""
-    location = locate(arguments.store, Path.cwd())
-    store = open_store(location, create=False)
+    store = open_store(locate(arguments.store, Path.cwd()), create=False)
     if arguments.env == "recorded":
-        commit = recorded_commit(store, arguments.rest[0])
-        options = ["--strict"] * arguments.strict + ["--json"] * arguments.json
-        words = ["reproduce", arguments.rest[0], "--store", location.uri, *options]
-        return reproduce_there(commit, words, Path.cwd())
-    found = reproduce_run(store, recorded_run(store, arguments.rest[0]))
+        return reproduce_recorded(store, arguments)
+    recorded = recorded_run(store, arguments.rest[0])
+    if not arguments.json:
+        print_changes(recorded.changes)
+    found = reproduce_run(store, recorded)
     if arguments.json:
         print(json.dumps(asdict(found), indent=1))
     else:
@@ -33,14 +33,26 @@ def reproduce(arguments: Arguments) -> int:
     return 0 if found.judgement.verdict in good else BAD
 
 
+def reproduce_recorded(store: Store, arguments: Arguments) -> int:
+    """Let the program of the recorded commit reproduce the run; return its exit code."""
+    commit = recorded_commit(store, arguments.rest[0])
+    options = ["--strict"] * arguments.strict + ["--json"] * arguments.json
+    words = ["reproduce", arguments.rest[0], "--store", store.location.uri, *options]
+    return reproduce_there(commit, words, Path.cwd())
+
+
+def print_changes(changes: Sequence[str]) -> None:
+    """Print what is not as it was recorded, before the fit begins."""
+    if not changes:
+        print("code, packages, machine, data and question are as recorded", flush=True)
+        return
+    print("not as recorded:")
+    for phrase in changes:
+        print(f"  {phrase}", flush=True)
+
+
 def print_reproduction(found: Reproduction) -> None:
-    """Print what differs, the timings and the verdict."""
-    if found.differences:
-        print("not as recorded:")
-        for phrase in found.differences:
-            print(f"  {phrase}")
-    else:
-        print("code, packages, machine, data and question are as recorded")
+    """Print the timings, why, and the verdict."""
     for name, (old, new) in found.timings.items():
         print(f"{name:16} {old:8.2f} then  {new:8.2f} now")
     for sentence in found.judgement.reasons:

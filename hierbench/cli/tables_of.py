@@ -1,6 +1,7 @@
 """Tables in the terminal."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
@@ -38,7 +39,9 @@ def quoted(text: str) -> str:
     >>> quoted("my homes, 2019.csv")
     "'my homes, 2019.csv'"
     """
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    # To Hydra a backslash is one, save in front of a quote.
+    escaped = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", "\\'"), text)
+    return f"'{escaped}'"
 
 
 def number(value: float | None, form: str) -> str:

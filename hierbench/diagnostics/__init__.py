@@ -41,6 +41,7 @@ def diagnose(
     """
     names = parameter_names(fit.posterior, groups)
     draws = parameter_columns(fit.posterior)
+    draws[~np.isfinite(draws)] = np.nan  # ranks alone would let an infinite draw pass
     found = convergence(draws)
     estimand = np.array([name.partition("[")[0] not in inner for name in names])
     moves = np.any(draws != draws[:1, :1], axis=(0, 1))

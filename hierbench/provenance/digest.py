@@ -8,7 +8,7 @@ import numpy as np
 
 from hierbench.records import Arrays, Fit
 
-__all__ = ["code_sha256", "digest_of", "draws_digest"]
+__all__ = ["code_sha256", "digest_of", "draws_digest", "module_hashes"]
 
 
 def draws_digest(fit: Fit, *, leave_out: frozenset[str] = frozenset()) -> str:
@@ -31,8 +31,21 @@ def digest_of(posterior: Arrays, sample_stats: Arrays) -> str:
 @cache
 def code_sha256() -> str:
     """Hash the package's own sources, so that an installed wheel can be told from another."""
-    package = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
+    for name, path in sources().items():
+        digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+@cache
+def module_hashes() -> dict[str, str]:
+    """Return the first 16 digits of each source's hash, by its path in the package."""
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()[:16] for name, path in sources().items()
+    }
+
+
+def sources() -> dict[str, Path]:
+    """Return the package's Python files, by their path in it."""
+    package = Path(__file__).resolve().parents[1]
+    return {path.relative_to(package).as_posix(): path for path in sorted(package.rglob("*.py"))}

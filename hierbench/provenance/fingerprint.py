@@ -1,4 +1,39 @@
-"""What a fit ran on: code, packages, machine, threads, flags."""
+"""What a fit ran on: code, packages, machine, threads, flags; and provenance.json.
+
+provenance.json, schema version 1, is one JSON object. Every part is there unless it says null.
+
+schema
+    Integer, its version. A reader refuses a newer one.
+cell_key, fingerprint
+    32 hexadecimal digits: the hashes of `asked` and of `ran_on` (sha256 of their JSON, keys
+    sorted, no spaces), as the run's tags have them.
+asked
+    What was asked: arrays_sha256 (of the data's x, y, group and labels), model, hyperprior
+    (family; scales, a number each, prior.scale multiplied in), parameterization, likelihood,
+    sampler (name, draws, tune, chains, target_accept, max_treedepth), seed.
+ran_on.code
+    commit, branch, dirty: of the git checkout, null for an installed wheel. sources_sha256: of
+    all the package's sources. modules: of each of them, by its path, the first 16 digits.
+ran_on.python, .os, .libc
+    Version of Python; the platform; the C library and its version.
+ran_on.packages
+    Version of every installed package, by its normalised name.
+ran_on.lock_sha256
+    Of the checkout's requirements.lock, null for an installed wheel.
+ran_on.cpu
+    name and features (a list) as LLVM sees them, cores.
+ran_on.blas
+    Library, version, kernel and threads of every BLAS that is loaded.
+ran_on.threads
+    The environment's thread settings, by variable.
+ran_on.flags
+    All else that the environment tells PyTensor, numba and the BLAS, by variable, without the
+    folders of caches: draws do not depend on these.
+ran_on.sampler
+    name, backend, and the PyTensor flags that its functions were compiled with.
+ran_on.cores_per_cell, .affinity_cores
+    Chains that ran at once; cores that the process could use.
+"""
 
 import hashlib
 import os
@@ -16,14 +51,16 @@ import scipy.linalg
 from threadpoolctl import threadpool_info
 
 from hierbench.environment import THREADS
-from hierbench.provenance.digest import code_sha256
+from hierbench.provenance.digest import code_sha256, module_hashes
+from hierbench.provenance.schema import SCHEMA_VERSION
 from hierbench.records import fingerprint_of
 
-__all__ = ["SCHEMA_VERSION", "Provenance", "git_diff", "requirements", "took_place"]
+__all__ = ["Provenance", "git_diff", "requirements", "took_place"]
 
-SCHEMA_VERSION = 1
 CHECKOUT = Path(__file__).resolve().parents[2]
 MAX_DIFF_BYTES = 4 * 2**20
+TOLD_BY = ("PYTENSOR_", "NUMBA_", "OPENBLAS_", "MKL_", "GOTO_", "BLIS_", "OMP_")
+CACHES = ("NUMBA_CACHE_DIR", "base_compiledir", "compiledir")
 
 
 @dataclass(frozen=True)
@@ -77,21 +114,37 @@ def took_place(sampler: Mapping[str, str], cores: int) -> dict[str, Any]:
 def machine_and_code() -> dict[str, Any]:
     """Return all that does not change while a process lives."""
     features = sorted(name for name, on in llvmlite.binding.get_host_cpu_features().items() if on)
+    code = {"sources_sha256": code_sha256(), "modules": module_hashes()}
     return {
-        "code": {**git_state(), "sources_sha256": code_sha256()},
+        "code": {**git_state(), **code},
         "python": platform.python_version(),
         "packages": packages(),
         "lock_sha256": lock_sha256(),
         "cpu": {
             "name": llvmlite.binding.get_host_cpu_name(),
-            "features": ",".join(features),
+            "features": features,
             "cores": os.cpu_count(),
         },
         "blas": blas(),
         "threads": {name: os.environ.get(name, "") for name in THREADS},
+        "flags": flags_of(os.environ),
         "os": platform.platform(),
         "libc": "-".join(platform.libc_ver()),
     }
+
+
+def flags_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what the environment tells PyTensor, numba and the BLAS, less threads and caches.
+
+    >>> flags_of({"PYTENSOR_FLAGS": "a=1,base_compiledir=/x,a=2", "NUMBA_OPT": "1", "HOME": "/h"})
+    {'NUMBA_OPT': '1', 'PYTENSOR_FLAGS': 'a=1,a=2'}
+    """
+    told = {name: text for name, text in sorted(environment.items()) if name.startswith(TOLD_BY)}
+    words = told.get("PYTENSOR_FLAGS", "").split(",")
+    kept = [word for word in words if word.partition("=")[0].strip() not in CACHES]
+    told["PYTENSOR_FLAGS"] = ",".join(kept)
+    passed_over = {*THREADS, *CACHES}
+    return {name: text for name, text in told.items() if text and name not in passed_over}
 
 
 def blas() -> str:
@@ -125,10 +178,10 @@ def lock_sha256() -> str | None:
 
 
 def git_state() -> dict[str, Any]:
-    """Return commit, branch and whether anything differs from it; nothing for a wheel."""
+    """Return commit, branch and whether anything differs from it; None for a wheel."""
     commit = git("rev-parse", "HEAD")
     if commit is None:
-        return {}
+        return {"commit": None, "branch": None, "dirty": None}
     dirty = bool(git("status", "--porcelain", "--untracked-files=no", "--", "."))
     return {"commit": commit, "branch": git("rev-parse", "--abbrev-ref", "HEAD"), "dirty": dirty}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hierbench.diagnostics.agreement import Agreement
+from hierbench.diagnostics.agreement import FAMILY_WISE_LEVEL, Agreement
 
 __all__ = ["LARGEST_UNSEEN_SHIFT", "Judgement", "Verdict", "judge"]
 
@@ -44,22 +44,24 @@ def judge(
     Parameters
     ----------
     agreement : Agreement or None
-        Of the estimands; None when the two runs do not hold the same ones.
+        Of the estimands, by chains unless both runs passed; None when the two runs do not hold
+        the same ones.
     identical : bool
         Whether the digests of the draws are equal.
     recorded_passed, new_passed : bool
-        Whether each run passed its gate.
+        Whether each run passed a gate that checks convergence.
     """
     if identical:
         return Judgement(Verdict.IDENTICAL, ("the digests of the draws are equal",))
     if agreement is None:
         return Judgement(Verdict.DIFFERENT, ("the two runs hold different estimands",))
-    if not agreement.agrees:
-        return Judgement(Verdict.DIFFERENT, tuple(beyond(agreement)))
-    doubts = doubts_of(agreement, recorded_passed=recorded_passed, new_passed=new_passed)
+    failed = failures(recorded_passed=recorded_passed, new_passed=new_passed)
+    if agreement.differs:
+        return Judgement(Verdict.DIFFERENT, (*failed, *beyond(agreement)))
+    doubts = [*failed, *weaknesses(agreement)]
     if doubts:
-        return Judgement(Verdict.UNDECIDED, tuple(doubts))
-    return Judgement(Verdict.EQUIVALENT, (weakest(agreement),))
+        return Judgement(Verdict.UNDECIDED, ("means and sds agree as far as can be told", *doubts))
+    return Judgement(Verdict.EQUIVALENT, ("means and sds agree", found_shift(agreement)))
 
 
 def beyond(agreement: Agreement) -> list[str]:
@@ -70,21 +72,30 @@ def beyond(agreement: Agreement) -> list[str]:
     ]
 
 
-def doubts_of(agreement: Agreement, *, recorded_passed: bool, new_passed: bool) -> list[str]:
-    """Return why an agreement says too little, nothing when it says enough."""
-    doubts = []
-    if not recorded_passed:
-        doubts.append("the recorded run failed its gate")
-    if not new_passed:
-        doubts.append("the new run failed its gate")
+def failures(*, recorded_passed: bool, new_passed: bool) -> list[str]:
+    """Return a sentence for each run that did not converge."""
+    passed = {"recorded": recorded_passed, "new": new_passed}
+    return [
+        f"the {name} run failed its gate, or its gate checks no r_hat or no ess_bulk: only "
+        "whole chains were compared"
+        for name, good in passed.items()
+        if not good
+    ]
+
+
+def weaknesses(agreement: Agreement) -> list[str]:
+    """Return why a comparison that found nothing could have missed something."""
+    if agreement.undefined:
+        return [f"{', '.join(agreement.undefined[:WORST_SHOWN])}: not comparable"]
     if not agreement.smallest_shift < LARGEST_UNSEEN_SHIFT:
-        doubts.append(f"too weak: {weakest(agreement)}")
-    return doubts
+        return [f"too weak: {found_shift(agreement)}, and {LARGEST_UNSEEN_SHIFT} must be"]
+    return []
 
 
-def weakest(agreement: Agreement) -> str:
+def found_shift(agreement: Agreement) -> str:
     """Return what the comparison would have found."""
     return (
-        f"means and sds agree; a shift of {agreement.smallest_shift:.2f} posterior sd in any "
-        "one parameter would have been found"
+        f"a shift of {agreement.smallest_shift:.2f} posterior sd in any one parameter would "
+        f"have been found, at {FAMILY_WISE_LEVEL:.0%} over all {2 * len(agreement.names)} "
+        "comparisons"
     )

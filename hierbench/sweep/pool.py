@@ -5,7 +5,8 @@ import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
@@ -20,6 +21,7 @@ from hierbench.tracking import Store, read
 __all__ = ["run_in_pool"]
 
 POLL_SECONDS = 0.2
+POOLS = 5  # started one after the other, each because the last one broke
 type Placed = tuple[PlannedCell, CellPlace]
 
 
@@ -32,13 +34,29 @@ def run_in_pool(
     FAILED with the reason; the others go on. When the caller stops early, all workers end and
     the cells in hand are KILLED.
     """
+    left = list(cells)
+    for _ in range(POOLS):
+        running = Running(store, {})
+        yield from results_of_pool(left, running, workers, folder)
+        left = [(cell, place) for cell, place in running.dropped if not place.folder.exists()]
+        begun = [(cell, place) for cell, place in running.dropped if place.folder.exists()]
+        yield from (running.lost(cell, place, "its worker was ended") for cell, place in begun)
+    yield from (running.lost(cell, place, "no worker could start") for cell, place in left)
+
+
+def results_of_pool(
+    cells: Sequence[Placed], running: "Running", workers: int, folder: Path
+) -> Iterator[CellResult]:
+    """Run `cells` in one pool; `running.dropped` are those left when the pool broke."""
+    if not cells:
+        return
     pool = ProcessPool(
         max_workers=workers,
         initializer=start_worker,
         initargs=(folder, cores_of_workers(workers)),
         context=worker_context(),
     )
-    running = Running(store, {})
+    store = running.store
     try:
         for cell, place in cells:
             arguments = (cell, place, store.location, store.experiment_id)
@@ -54,10 +72,17 @@ def run_in_pool(
 
 @dataclass
 class Running:
-    """The cells that were handed to the pool and have not ended."""
+    """The cells that were handed to the pool and have not ended.
+
+    Attributes
+    ----------
+    dropped : list of cell and place
+        Those whose pool broke: Pebble's does when a worker dies while no cell is in hand.
+    """
 
     store: Store
     cells: dict[Future[CellResult], Placed]
+    dropped: list[Placed] = field(default_factory=list)
 
     def results(self) -> Iterator[CellResult]:
         """Give each cell's result as it ends; end those that pass their memory limit."""
@@ -66,6 +91,9 @@ class Running:
             done, _ = wait(self.cells, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
             for future in done:
                 cell, place = self.cells.pop(future)
+                if isinstance(future.exception(), BrokenProcessPool):
+                    self.dropped.append((cell, place))
+                    continue
                 yield self.result(future, cell, place, over.get(place.folder))
             over |= self.end_those_over_memory()
 
@@ -101,9 +129,9 @@ class Running:
         return reasons
 
     def kill_cells(self) -> None:
-        """Record the cells that were in hand when the sweep was stopped."""
+        """Record the cells in hand when the sweep was stopped; send those that had just ended."""
         for cell, place in self.cells.values():
-            if worker_of(place.folder) is not None:
+            if place.folder.exists():
                 lose_cell(cell, place, self.store, RunStatus.KILLED, "interrupted")
 
 

@@ -10,6 +10,7 @@ from hierbench.tracking import (
     end_run,
     ended,
     pending,
+    read,
     running,
     send,
     unfinished,
@@ -21,13 +22,20 @@ __all__ = ["repair", "sync"]
 def repair(store: Store) -> list[TrackedRun]:
     """End KILLED every open run whose process is gone; delete nothing. Return those runs.
 
-    Only processes of this host are judged, by boot id, process id and start time.
+    Only processes of this host are judged, by boot id, process id and start time. A cell whose
+    sweep still runs is left to it: it knows what its worker died of.
     """
     for folder, run in running(store.location.sweeps):
-        if is_gone(run.new.tags.get("process")):
+        if is_gone(run.new.tags.get("process")) and not runs_now(folder.parent):
             ended(folder, run, RunStatus.KILLED, tags={"failure": "its process is gone"})
     sync(store, store.location.sweeps)
-    orphans = [run for run in unfinished(store) if is_gone(run.tags.get("process"))]
+    unended = unfinished(store)
+    living = {run.run_id for run in unended if not is_gone(run.tags.get("process"))}
+    orphans = [
+        run
+        for run in unended
+        if run.run_id not in living and run.tags.get("sweep_id") not in living
+    ]
     for orphan in orphans:
         end_run(store, orphan.run_id, RunStatus.KILLED)
     return orphans
@@ -45,6 +53,15 @@ def sync(store: Store, folder: Path) -> int:
     for place, run in waiting:
         send(store, place, run)
     return len(waiting)
+
+
+def runs_now(sweep: Path) -> bool:
+    """Return whether the folder `sweep` is that of a sweep whose process lives."""
+    try:
+        run = read(sweep)
+    except FileNotFoundError:
+        return False
+    return run.status is RunStatus.RUNNING and not is_gone(run.new.tags.get("process"))
 
 
 def is_gone(process: str | None) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -71,13 +71,22 @@ def resume_plan(store: Store, sweep_id: str, *, force: bool) -> Resumed:
     sweep = find_sweep(store, sweep_id)
     content = load_plan(store, sweep)
     plan = unstored(content, load)
-    differs = changes(content, plan)
-    if differs and not force:
-        raise ConfigError(
-            f"sweep {sweep.run_id[:8]}: {' and '.join(differs)} since it was planned; undo that, "
-            "start a new sweep, or go on all the same with --force"
+    if not force:
+        refuse_changes(
+            sweep, content, plan, "; undo that, start a new sweep, or go on with --force"
         )
     return opened(store, sweep, plan)
+
+
+def refuse_changes(
+    sweep: TrackedRun, content: Mapping[str, Any], plan: SweepPlan, way: str
+) -> None:
+    """Raise ConfigError when data or code differ from those of the stored plan `content`."""
+    differs = changes(content, plan)
+    if differs:
+        raise ConfigError(
+            f"sweep {sweep.run_id[:8]}: {' and '.join(differs)} since it was planned{way}"
+        )
 
 
 def extend_plan(store: Store, sweep_id: str, new: SweepPlan) -> Resumed:
@@ -87,9 +96,13 @@ def extend_plan(store: Store, sweep_id: str, new: SweepPlan) -> Resumed:
     ------
     StoreError
         If the id is no sweep's, or another process runs it now.
+    ConfigError
+        If data or code have changed: the old cells and the new would not be of one kind.
     """
     sweep = find_sweep(store, sweep_id)
-    old = unstored(load_plan(store, sweep), load)
+    content = load_plan(store, sweep)
+    old = unstored(content, load)
+    refuse_changes(sweep, content, old, "; undo that, or start a new sweep")
     configs = [cell.config for cell in (*old.cells, *new.cells)]
     workers = new.workers
     configs = [replace(config, workers=workers) for config in configs]

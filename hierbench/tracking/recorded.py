@@ -1,13 +1,15 @@
 """Reading a run's files from a store that is not trusted.
 
-Only files of known names are fetched, each into one folder and below a size; JSON, YAML and
-netCDF are parsed as data. Nothing read here is executed, installed or applied.
+Only files of known names are fetched, each into one folder and below a size; JSON and YAML are
+parsed as plain data. Nothing read here is executed, installed, applied or resolved.
 """
 
 import json
-from collections.abc import Mapping
+import resource
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
 import yaml
@@ -17,9 +19,10 @@ from hierbench.tracking.contract import CONFIG, POSTERIOR, PROVENANCE
 from hierbench.tracking.reading import download
 from hierbench.tracking.store import Store, store_errors
 
-__all__ = ["recorded_config", "recorded_posterior", "recorded_provenance"]
+__all__ = ["damaged", "recorded_config", "recorded_posterior", "recorded_provenance"]
 
-MAX_MIB = {CONFIG: 1, PROVENANCE: 4, POSTERIOR: 4096}
+MAX_BYTES = {CONFIG: 2**18, PROVENANCE: 2**22, POSTERIOR: 2**32}
+BYTES_PER_MIB = 2**20
 
 
 def recorded_config(store: Store, run_id: str, folder: Path) -> dict[str, Any]:
@@ -32,28 +35,52 @@ def recorded_config(store: Store, run_id: str, folder: Path) -> dict[str, Any]:
     """
     path = fetched(store, run_id, CONFIG, folder)
     try:
-        content = yaml.safe_load(path.read_text())
-    except (yaml.YAMLError, UnicodeDecodeError) as err:
+        text = path.read_text(encoding="utf-8")
+        # A few lines of aliases can stand for gigabytes, and none is needed.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
+            raise ValueError("it has aliases, which hierbench does not write")
+        content = yaml.safe_load(text)
+        # OmegaConf would put environment variables, secrets too, in place of these.
+        if any("${" in leaf for leaf in texts(content)):
+            raise ValueError("it has interpolations, which hierbench does not write")
+    except (yaml.YAMLError, ValueError, RecursionError) as err:
         raise damaged(run_id, CONFIG, err) from err
     return mapping(content, run_id, CONFIG)
 
 
 def recorded_provenance(store: Store, run_id: str, folder: Path) -> dict[str, Any]:
-    """Return the content of the run's provenance.json.
+    """Return the content of the run's provenance.json: finite numbers, text, lists, mappings.
 
     Raises
     ------
     StoreError
-        If it is gone, too large, no JSON, or lacks what every version of it has.
+        If it is gone, too large or no JSON mapping.
     """
     path = fetched(store, run_id, PROVENANCE, folder)
     try:
-        content = mapping(json.loads(path.read_text()), run_id, PROVENANCE)
-    except ValueError as err:
+        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse_constant)
+        json.dumps(content, allow_nan=False)
+    except (ValueError, RecursionError) as err:
         raise damaged(run_id, PROVENANCE, err) from err
-    for name in ("asked", "ran_on"):
-        mapping(content.get(name), run_id, f"{PROVENANCE}: {name}")
-    return content
+    return mapping(content, run_id, PROVENANCE)
+
+
+def texts(content: object) -> Iterator[str]:
+    """Yield every text in plain nested content, the names of mappings too."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, Mapping):
+        for name, value in content.items():
+            yield from texts(name)
+            yield from texts(value)
+    elif isinstance(content, list | tuple | set):
+        for value in content:
+            yield from texts(value)
+
+
+def refuse_constant(name: str) -> NoReturn:
+    """Raise ValueError for what Python's JSON alone knows: NaN and Infinity."""
+    raise ValueError(f"{name} is no JSON")
 
 
 def recorded_posterior(store: Store, run_id: str, folder: Path) -> Path:
@@ -72,26 +99,50 @@ def fetched(store: Store, run_id: str, name: str, folder: Path) -> Path:
     with store_errors(store.location.uri):
         found = {item.path: item for item in store.client.list_artifacts(run_id)}
         root = store.client.get_run(run_id).info.artifact_uri
+    refuse_link(root, name, run_id)
     if name not in found or found[name].is_dir:
         raise StoreError(f"{run_id}: its {name} is gone; the run can be shown but not reproduced")
-    size = found[name].file_size or 0
-    if size > MAX_MIB[name] * 2**20:
-        raise StoreError(
-            f"{run_id}: its {name} has {size / 2**20:.0f} MiB, over the {MAX_MIB[name]} allowed; "
-            "it was not written by hierbench"
-        )
-    refuse_link(root, name, run_id)
-    path = download(store, run_id, name, folder)
-    if not path.resolve().is_relative_to(folder.resolve()) or path.is_symlink():
+    refuse_size(found[name].file_size or 0, name, run_id)
+    with files_at_most(max(MAX_BYTES.values())):
+        path = download(store, run_id, name, folder)
+    if path.is_symlink() or not path.resolve().is_relative_to(folder.resolve()):
         raise StoreError(f"{run_id}: its {name} leads outside of the run; nothing was read")
+    refuse_size(path.stat().st_size, name, run_id)
     return path
 
 
+def refuse_size(size: int, name: str, run_id: str) -> None:
+    """Raise StoreError for a file larger than any of its name may be."""
+    if size > MAX_BYTES[name]:
+        raise StoreError(
+            f"{run_id}: its {name} has {size / BYTES_PER_MIB:.1f} MiB, over the "
+            f"{MAX_BYTES[name] / BYTES_PER_MIB:g} allowed; nothing was read"
+        )
+
+
 def refuse_link(root: str, name: str, run_id: str) -> None:
-    """Raise StoreError where a local artifact is a symbolic link."""
+    """Raise StoreError where a local artifact, or the folder of its run, is a symbolic link."""
     parts = urlsplit(root)
-    if parts.scheme in ("", "file") and (Path(unquote(parts.path)) / name).is_symlink():
-        raise StoreError(f"{run_id}: its {name} is a symbolic link; nothing was read")
+    if parts.scheme not in ("", "file"):
+        return
+    folder = Path(unquote(parts.path))
+    for path in (folder.parent, folder, folder / name):
+        if path.is_symlink():
+            raise StoreError(f"{run_id}: {path} is a symbolic link; nothing was read")
+    if (folder / name).exists() and not (folder / name).is_file():
+        raise StoreError(f"{run_id}: its {name} is no regular file; nothing was read")
+
+
+@contextmanager
+def files_at_most(size: int) -> Iterator[None]:
+    """Let this process write no file beyond `size` bytes, whatever a server sends."""
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    limits = [value for value in (size, before, most) if value != resource.RLIM_INFINITY]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (min(limits), most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
 
 
 def mapping(content: object, run_id: str, name: str) -> dict[str, Any]:
@@ -109,7 +160,8 @@ def mapping(content: object, run_id: str, name: str) -> dict[str, Any]:
 
 def damaged(run_id: str, name: str, reason: object) -> StoreError:
     """Return the error for a file that cannot be read."""
-    first = str(reason).strip().splitlines()[0]
+    first = (str(reason).strip() or type(reason).__name__).splitlines()[0].rstrip(".")
+    shown = "".join(char if char.isprintable() else "?" for char in first)
     return StoreError(
-        f"{run_id}: its {name} is altered or damaged ({first}); the run cannot be reproduced"
+        f"{run_id}: its {name} is altered or damaged ({shown}); the run cannot be reproduced"
     )

@@ -161,9 +161,11 @@ def end_run(store: Store, run_id: str, status: RunStatus, ended_ms: int | None =
 
 
 def reopen_run(store: Store, run_id: str) -> None:
-    """Give a run that had ended the status RUNNING again."""
+    """Give a run that had ended the status RUNNING again, and no failure."""
     with store_errors(store.location.uri):
         store.client.update_run(run_id, status=RunStatus.RUNNING.value)
+        if tag("failure") in store.client.get_run(run_id).data.tags:
+            store.client.delete_tag(run_id, tag("failure"))
 
 
 def set_tag(store: Store, run_id: str, name: str, value: str) -> None:

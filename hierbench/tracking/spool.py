@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from hierbench.locks import waiting_for
 from hierbench.records import RunStatus
 from hierbench.tracking.runs import NewRun, end_run, log_files, log_results, now_ms, start_run
 from hierbench.tracking.store import Store
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 RECORD = "record.json"
+SENDING = "sending.lock"
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def ended(
 def send(store: Store, folder: Path, run: LocalRun) -> LocalRun:
     """Bring all of an ended run into the store, then drop the local artifacts.
 
-    Sending again after an interruption adds nothing twice.
+    Sending again, after an interruption or from two processes at once, adds nothing twice.
 
     Raises
     ------
@@ -120,6 +122,18 @@ def send(store: Store, folder: Path, run: LocalRun) -> LocalRun:
     """
     if run.sent:
         return run
+    try:
+        with waiting_for(folder / SENDING):
+            kept = read(folder)
+            return kept if kept.sent else brought(store, folder, kept)
+    except FileNotFoundError:
+        if (folder / RECORD).exists():
+            raise
+        return replace(run, sent=True)  # another process has sent it and tidied it away
+
+
+def brought(store: Store, folder: Path, run: LocalRun) -> LocalRun:
+    """Send `run`, which no other process is sending."""
     run_id = run.run_id or start_run(store, run.new, run.send_id)
     log_files(store, run_id, artifacts_of(folder))
     log_results(store, run_id, metrics=run.metrics, tags=run.tags)
@@ -133,13 +147,17 @@ def tidy(folder: Path) -> None:
     """Remove `folder` where its run was sent, and the folders below it whose runs were."""
     for place, run in list(runs_below(folder)):
         if run.sent:
-            shutil.rmtree(place)
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def runs_below(folder: Path) -> Iterator[tuple[Path, LocalRun]]:
     """Give every run below `folder`, cells before their sweep."""
     for record in sorted(folder.glob(f"**/{RECORD}"), key=lambda path: -len(path.parts)):
-        yield record.parent, read(record.parent)
+        try:
+            run = read(record.parent)
+        except FileNotFoundError:  # another process has sent it and tidied it away
+            continue
+        yield record.parent, run
 
 
 def pending(folder: Path) -> Iterator[tuple[Path, LocalRun]]:

@@ -1,0 +1,55 @@
+"""One fork server for the tests' workers: everything imported and one form compiled, once."""
+
+import os
+from multiprocessing import forkserver, get_context
+from pathlib import Path
+
+import pytest
+
+from tests.integration.sweeps.programs import start
+from tests.integration.sweeps.sweeping import empty_store
+
+ROOT = Path(__file__).resolve().parents[3]
+
+# MLflow 3.17 defines a table the way that SQLAlchemy 2.1 calls deprecated.
+NOT_OURS = "ignore:The ``noload`` loader strategy is deprecated:DeprecationWarning"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.filterwarnings(NOT_OURS))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fork_server():
+    # Python 3.12 gives the server no sys.path to preload from.
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = str(ROOT)
+    get_context("forkserver").set_forkserver_preload(
+        ["hierbench.sweep.worker", "tests.integration.sweeps.warm"]
+    )
+    forkserver.ensure_running()
+    if before is None:
+        del os.environ["PYTHONPATH"]
+    else:
+        os.environ["PYTHONPATH"] = before
+
+
+@pytest.fixture
+def store(tmp_path):
+    return empty_store(tmp_path)
+
+
+@pytest.fixture
+def programs(tmp_path):
+    """Start programs in a folder; none outlives its test."""
+    started = []
+
+    def begin(*words, folder=tmp_path, env=None):
+        started.append(start(folder, *words, env=env))
+        return started[-1]
+
+    yield begin
+    for program in started:
+        program.end()

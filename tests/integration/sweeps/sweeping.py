@@ -1,0 +1,181 @@
+"""Small sweeps in this process, with real workers, a real store and real draws."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from io import StringIO
+from pathlib import Path
+from tempfile import mkdtemp
+from time import sleep
+from typing import Any
+
+from mlflow import MlflowClient
+from rich.console import Console
+
+from hierbench.config.compose import from_plain
+from hierbench.config.schema import Config
+from hierbench.datasets import load
+from hierbench.process import ProcessIdentity
+from hierbench.records import RunStatus
+from hierbench.sweep.execute import SweepOutcome, finish_cells, new_sweep, sweep_folder
+from hierbench.sweep.plan import SweepPlan, plan_sweep
+from hierbench.sweep.resume import Resumed, resume_plan
+from hierbench.tracking import LocalRun, Store, cells_of, locate, open_store, read
+
+DATA = {"name": "berlin_like", "rows": 60, "groups": 6, "y_scale": 100000.0}
+SAMPLER = {"draws": 50, "tune": 50, "chains": 2}
+
+
+def config_of(**keys: Any) -> Config:
+    """Return a tiny cell; `keys` replace whole groups or values."""
+    return from_plain({"data": DATA, "sampler": SAMPLER, "plots": {"which": "none"}, **keys})
+
+
+def plan_of(seeds: int, *, workers: int = 2, mode: str = "local", **keys: Any) -> SweepPlan:
+    """Return a sweep over seeds 1..`seeds`."""
+    configs = [config_of(seed=seed, workers=workers, **keys) for seed in range(1, seeds + 1)]
+    return plan_sweep(configs, load, ["seed=1"], mode)
+
+
+def with_forms(plan: SweepPlan, builders: Mapping[int, Callable[..., Any]]) -> SweepPlan:
+    """Return `plan` with other model builders for the cells of some seeds."""
+
+    def changed(cell):
+        build = builders.get(cell.config.seed)
+        if build is None:
+            return cell
+        return replace(cell, form=replace(cell.form, name=build.__name__, build=build))
+
+    return replace(plan, cells=tuple(changed(cell) for cell in plan.cells))
+
+
+@cache
+def tables() -> Path:
+    """Return a database with MLflow's tables and nothing else: making them takes seconds."""
+    file = Path(mkdtemp()) / "tables.db"
+    MlflowClient(tracking_uri=f"sqlite:///{file}").search_experiments()
+    return file
+
+
+def empty_store(folder: Path) -> Store:
+    """Return a new store in `folder`."""
+    (folder / "runs").mkdir(parents=True)
+    shutil.copy(tables(), folder / "runs" / "mlflow.db")
+    return open_store(locate(f"sqlite:///{folder}/runs/mlflow.db", folder))
+
+
+@dataclass
+class Sweep:
+    """One sweep and what it printed."""
+
+    store: Store
+    plan: SweepPlan
+    sweep_id: str
+    console: Console
+
+    @property
+    def folder(self) -> Path:
+        """Its local folder."""
+        return sweep_folder(self.store, self.sweep_id)
+
+    @property
+    def printed(self) -> str:
+        """What the progress said."""
+        return self.console.file.getvalue()
+
+    def finish(self) -> SweepOutcome:
+        """Run all cells."""
+        return finish_cells(self.plan, self.store, self.sweep_id, self.console)
+
+    def resume(self, *, force: bool = False) -> SweepOutcome:
+        """Run what is missing, as another process would after this one's end."""
+        unlock(self.folder)
+        return self.finish_missing(resume_plan(self.store, self.sweep_id, force=force))
+
+    def finish_missing(self, resumed: Resumed) -> SweepOutcome:
+        """Run what is missing of a sweep that was opened again."""
+        return finish_cells(
+            resumed.plan,
+            self.store,
+            self.sweep_id,
+            self.console,
+            finished=resumed.finished,
+            stale=resumed.stale,
+        )
+
+    def digests(self) -> dict[str, str]:
+        """Return the draws' digest of every finished cell by its key."""
+        return {
+            cell.tags["cell_key"]: cell.tags["draws_digest"]
+            for cell in cells_of(self.store, self.sweep_id)
+            if cell.status is RunStatus.FINISHED
+        }
+
+    def statuses(self) -> list[str]:
+        """Return the status of every cell that no other supersedes, sorted."""
+        return sorted(str(cell.status) for cell in cells_of(self.store, self.sweep_id))
+
+
+def opened(plan: SweepPlan, store: Store) -> Sweep:
+    """Open a sweep, no cell of it run."""
+    sweep_id = new_sweep(plan, store, "hierbench sweep")
+    return Sweep(store, plan, sweep_id, Console(file=StringIO(), width=200))
+
+
+def unlock(folder: Path) -> None:
+    """Free the sweep's lock, which else only this process's end does."""
+    lock = (folder / "lock").resolve()
+    for entry in os.listdir("/proc/self/fd"):
+        try:
+            if Path(os.readlink(f"/proc/self/fd/{entry}")) == lock:
+                os.close(int(entry))
+        except OSError:
+            continue
+
+
+def records(folder: Path) -> list[LocalRun]:
+    """Return the cells' records of a sweep's folder, as far as they are written."""
+    found = []
+    for place in sorted(folder.glob("*/record.json")):
+        with suppress(FileNotFoundError):  # what was sent is tidied away
+            found.append(read(place.parent))
+    return found
+
+
+def pid_of(run: LocalRun) -> int:
+    """Return the process that runs a cell."""
+    return ProcessIdentity.parse(run.new.tags["process"]).pid
+
+
+@contextmanager
+def beside(task: Callable[[threading.Event], None]):
+    """Run `task` in a thread; it is told when to stop."""
+    over = threading.Event()
+    thread = threading.Thread(target=task, args=(over,))
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def killer(folder: Path, seeds: set[int], signal: int) -> Callable[[threading.Event], None]:
+    """Return a task that sends `signal` to the worker of each of the cells of `seeds`, once."""
+    waiting = set(seeds)
+
+    def kill(over: threading.Event) -> None:
+        while waiting and not over.is_set():
+            for run in records(folder):
+                seed = int(run.new.params["seed"])
+                if seed in waiting and run.status is RunStatus.RUNNING:
+                    sleep(0.05)
+                    os.kill(pid_of(run), signal)
+                    waiting.discard(seed)
+            sleep(0.005)
+
+    return kill

@@ -1,0 +1,60 @@
+"""What a pool leaves in hand when it ends or breaks is accounted for."""
+
+import os
+import signal
+from concurrent.futures import Future
+from dataclasses import replace
+from multiprocessing import active_children
+from pathlib import Path
+from time import sleep
+
+from hierbench.cell import CellPlace
+from hierbench.records import RunStatus
+from hierbench.sweep.pool import Running
+from hierbench.tracking import LocalRun, NewRun, ended, find_run, open_run, read, write
+from tests.integration.sweeps.sweeping import beside, opened, plan_of
+
+
+def kill_idle_worker(over):
+    """Kill the first worker that is seen, before it can have taken a cell."""
+    while not over.is_set():
+        for process in active_children():
+            os.kill(process.pid, signal.SIGKILL)
+            return
+        sleep(0.001)
+
+
+def in_hand(store, folder: Path, status: RunStatus):
+    """Return a cell that ended with `status` in a worker which could not send it."""
+    cell = plan_of(1).cells[0]
+    tags = {"cell_key": cell.cell_key}
+    run = write(folder, LocalRun(NewRun("cell", cell.name, "", tags, {})))
+    run = ended(folder, open_run(store, folder, run), status)
+    return Running(store, {Future(): (cell, CellPlace(folder, 1))}), run
+
+
+def test_worker_killed_before_it_has_a_cell_costs_nothing(store):
+    sweep = opened(plan_of(2, workers=1), store)
+    with beside(kill_idle_worker):
+        sweep.finish()
+    assert sweep.statuses() == ["FINISHED"] * 2
+
+
+def test_stopped_pool_sends_what_had_finished(store, tmp_path):
+    running, run = in_hand(store, tmp_path / "cell", RunStatus.FINISHED)
+    running.kill_cells()
+    assert find_run(store, run.run_id).status is RunStatus.FINISHED
+
+
+def test_stopped_pool_kills_what_had_not(store, tmp_path):
+    running, run = in_hand(store, tmp_path / "cell", RunStatus.FINISHED)
+    write(tmp_path / "cell", replace(run, status=RunStatus.RUNNING))
+    running.kill_cells()
+    assert read(tmp_path / "cell").status is RunStatus.KILLED
+    assert find_run(store, run.run_id).status is RunStatus.KILLED
+
+
+def test_stopped_pool_records_no_cell_that_had_not_begun(store, tmp_path):
+    cell = plan_of(1).cells[0]
+    Running(store, {Future(): (cell, CellPlace(tmp_path / "never", 1))}).kill_cells()
+    assert not (tmp_path / "never").exists()

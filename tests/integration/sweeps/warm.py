@@ -1,0 +1,9 @@
+"""Preloaded by the server that the tests' workers are forked from: one form, compiled once."""
+
+from hierbench.cell import plan_cell
+from hierbench.datasets import load
+from hierbench.sweep.worker import compiled_models
+from tests.integration.sweeps.sweeping import config_of
+
+config = config_of()
+compiled_models().get(plan_cell(config, load(config.data)))

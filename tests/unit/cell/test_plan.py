@@ -1,0 +1,169 @@
+"""A cell's key changes with each asked part and with nothing else."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from hierbench.cell import plan_cell
+from hierbench.config.compose import from_plain
+from hierbench.errors import ConfigError
+from hierbench.models import FORMS
+from hierbench.records import Dataset
+
+BASE = {
+    "parameterization": "centered",
+    "prior": {"name": "notebook", "scale": 1.0},
+    "sampler": {"name": "nutpie", "draws": 100, "tune": 100, "chains": 2},
+    "seed": 1,
+}
+TABLE = Dataset(
+    name="homes",
+    x=np.array([-1.0, 0.0, 1.0, 2.0]),
+    y=np.array([1.0, 2.0, 3.0, 5.0]),
+    group=np.array([0, 0, 1, 1]),
+    labels=("a", "b"),
+    x_name="area [m2]",
+    y_name="price [EUR]",
+)
+
+
+def planned(table=TABLE, swept=(), **changes):
+    """Plan the base cell with other values; a group's values are merged into it."""
+    plain = dict(BASE)
+    for key, value in changes.items():
+        plain[key] = {**plain.get(key, {}), **value} if isinstance(value, dict) else value
+    return plan_cell(from_plain(plain), table, swept=swept)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"parameterization": "noncentered"},
+        {"parameterization": "correlated"},
+        {"parameterization": "varying_sigma"},
+        {"prior": {"name": "formula"}},
+        {"prior": {"scale": 2.0}},
+        {"sampler": {"name": "pymc"}},
+        {"sampler": {"draws": 101}},
+        {"sampler": {"tune": 101}},
+        {"sampler": {"chains": 3}},
+        {"sampler": {"target_accept": 0.9}},
+        {"sampler": {"max_treedepth": 11}},
+        {"seed": 2},
+    ],
+    ids=str,
+)
+def test_cell_key_changes_with_what_is_asked(asked):
+    assert planned(**asked).cell_key != planned().cell_key
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"workers": 2},
+        {"artifacts": "full"},
+        {"plots": {"which": "all"}},
+        {"plots": {"groups": ["a"]}},
+        {"gate": {"name": "none", "r_hat_max": 1.5}},
+        {"predictive": {"draws": 7}},
+        {"limits": {"cell_seconds": 60.0}},
+        {"tracking": {"uri": "http://127.0.0.1:1"}},
+    ],
+    ids=str,
+)
+def test_cell_key_changes_with_nothing_else(asked):
+    assert planned(**asked).cell_key == planned().cell_key
+
+
+@pytest.mark.parametrize("name", ["x", "y"])
+def test_cell_key_changes_with_one_number_of_the_data(name):
+    array = getattr(TABLE, name).copy()
+    array[0] = np.nextafter(array[0], 0.0)
+    assert planned(replace(TABLE, **{name: array})).cell_key != planned().cell_key
+
+
+def test_cell_key_changes_with_the_groups():
+    table = replace(TABLE, group=np.array([0, 1, 1, 1]))
+    assert planned(table).cell_key != planned().cell_key
+
+
+def test_cell_key_changes_with_the_labels():
+    assert planned(replace(TABLE, labels=("a", "c"))).cell_key != planned().cell_key
+
+
+@pytest.mark.parametrize(
+    "told", [{"name": "mine"}, {"x_name": "size"}, {"file_sha256": "0" * 64}, {"notes": ("n",)}]
+)
+def test_cell_key_does_not_change_with_what_is_told_of_the_data(told):
+    assert planned(replace(TABLE, **told)).cell_key == planned().cell_key
+
+
+def test_cell_key_is_the_same_in_every_process():
+    assert planned().cell_key == planned().cell_key
+    assert len(planned().cell_key) == 32
+
+
+def test_posterior_is_shared_by_the_forms_of_a_model():
+    posteriors = {form: planned(parameterization=form).posterior for form in FORMS}
+    assert posteriors["centered"] == posteriors["noncentered"]
+
+
+def test_posterior_differs_between_models():
+    models = {FORMS[form].model for form in FORMS}
+    assert len({planned(parameterization=form).posterior for form in FORMS}) == len(models)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"sampler": {"name": "pymc"}}, {"sampler": {"target_accept": 0.9}}, {"seed": 2}],
+    ids=str,
+)
+def test_posterior_is_shared_by_samplers_and_seeds(asked):
+    assert planned(**asked).posterior == planned().posterior
+
+
+@pytest.mark.parametrize("asked", [{"prior": {"scale": 2.0}}, {"prior": {"name": "formula"}}])
+def test_posterior_changes_with_the_prior(asked):
+    assert planned(**asked).posterior != planned().posterior
+
+
+def test_posterior_changes_with_the_data():
+    assert planned(replace(TABLE, y=TABLE.y + 1)).posterior != planned().posterior
+
+
+def test_posterior_speaks():
+    assert planned().posterior.startswith("homes · independent · notebook · scale 1 · ")
+
+
+def test_name_speaks():
+    assert planned().name == "centered · scale 1 · accept 0.8 · seed 1"
+
+
+def test_name_shows_what_is_swept():
+    assert planned(swept=["seed", "sampler", "sampler.draws"]).name.endswith(
+        "seed 1 · nutpie · draws 100"
+    )
+
+
+def test_params_hold_the_model():
+    assert planned(parameterization="noncentered").params["model"] == "independent"
+
+
+def test_params_are_plain():
+    params = planned().params
+    assert (params["prior.scale"], params["sampler.target_accept"]) == ("1", "0.8")
+
+
+def test_params_leave_out_what_is_not_set():
+    assert "limits.cell_seconds" not in planned().params
+
+
+def test_group_to_plot_that_does_not_exist():
+    with pytest.raises(ConfigError, match=r"^plots\.groups=z: homes has no such group"):
+        planned(plots={"groups": ["a", "z"]})
+
+
+def test_sampler_that_does_not_exist_lists_what_goes_together():
+    with pytest.raises(ConfigError, match="centered \\+ rowwise with nutpie"):
+        planned(sampler={"name": "stan"})

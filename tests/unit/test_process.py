@@ -1,0 +1,88 @@
+"""A process is told from every other that had its id before or will have it after."""
+
+import os
+import subprocess
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hierbench.process import (
+    ProcessIdentity,
+    cores_of_workers,
+    resident_mib,
+    start_ticks,
+    this_process,
+)
+
+NUMBERS = st.integers(min_value=0, max_value=2**40)
+WORDS = st.text(st.characters(blacklist_characters="/", blacklist_categories=["Cs"]))
+
+
+@given(st.text(st.characters(blacklist_categories=["Cs"])), WORDS, NUMBERS, NUMBERS)
+def test_identity_reads_what_it_writes(host, boot, pid, ticks):
+    identity = ProcessIdentity(host, boot, pid, ticks)
+    assert ProcessIdentity.parse(str(identity)) == identity
+
+
+@pytest.mark.parametrize("text", ["", "host", "host/boot/1", "host/boot/one/2", "host/boot/1/"])
+def test_identity_of_other_text_is_an_error(text):
+    with pytest.raises(ValueError, match=r"unpack|invalid literal"):
+        ProcessIdentity.parse(text)
+
+
+def test_this_process_is_not_gone():
+    assert not this_process().is_gone()
+
+
+def test_process_that_ended_is_gone():
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as process:
+        identity = replace(this_process(), pid=process.pid, start_ticks=start_ticks(process.pid))
+        assert not identity.is_gone()
+    assert identity.is_gone()
+
+
+def test_process_that_awaits_its_parent_is_gone():
+    process = subprocess.Popen(["cat"], stdin=subprocess.PIPE)
+    identity = replace(this_process(), pid=process.pid, start_ticks=start_ticks(process.pid))
+    process.stdin.close()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert identity.is_gone()
+    process.wait()
+
+
+def test_process_with_the_id_of_an_earlier_one_is_not_it():
+    assert replace(this_process(), start_ticks=1).is_gone()
+
+
+def test_process_of_an_earlier_start_of_the_machine_is_gone():
+    assert replace(this_process(), boot_id="another").is_gone()
+
+
+def test_process_of_another_host_is_never_gone():
+    assert not replace(this_process(), host="another", pid=2**22 + 1).is_gone()
+
+
+def test_resident_memory_of_this_process():
+    assert 10 < resident_mib(os.getpid()) < 10_000
+
+
+def test_resident_memory_of_no_process():
+    assert resident_mib(2**22 + 1) == 0
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_cores_of_workers_are_disjoint(workers):
+    shares = cores_of_workers(min(workers, len(os.sched_getaffinity(0))))
+    every = [core for share in shares for core in share]
+    assert len(every) == len(set(every))
+
+
+def test_cores_of_one_worker_are_all():
+    assert cores_of_workers(1) == [sorted(os.sched_getaffinity(0))]
+
+
+def test_cores_of_more_workers_than_cores_are_shared():
+    cores = len(os.sched_getaffinity(0))
+    assert [len(share) for share in cores_of_workers(cores + 1)] == [1] * (cores + 1)

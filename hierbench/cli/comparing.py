@@ -26,7 +26,8 @@ def compare(arguments: Arguments) -> int:
                 f"{sweep.run_id}: a {sweep.kind}, not a sweep; see it with `hierbench show "
                 f"{sweep.run_id[:8]}`"
             )
-    cells = [cell for sweep in sweeps for cell in cells_of(store, sweep.run_id)]
+    every = [cell for sweep in sweeps for cell in cells_of(store, sweep.run_id)]
+    cells = list({cell.tags["cell_key"]: cell for cell in every}.values())
     if not cells:
         raise StoreError(f"{sweeps[0].run_id}: the sweep has no cells yet; wait for the first one")
     settings = settings_of(cells)

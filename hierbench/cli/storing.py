@@ -92,7 +92,7 @@ def table_of(rows: list[dict[str, object]]) -> Table:
 
 def sync(arguments: Arguments) -> int:
     """Send what was kept locally while the store was away."""
-    store = open_store(locate(arguments.store, Path.cwd()))
+    store = open_store(locate(arguments.store, Path.cwd()), create=False)
     sent = sync_store(store, store.location.sweeps)
     print(json.dumps({"sent": sent}) if arguments.json else f"{sent} runs sent")
     return 0

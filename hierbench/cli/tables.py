@@ -33,6 +33,10 @@ def data(arguments: Arguments) -> int:
 
 def list_data(arguments: Arguments) -> None:
     """Print one line per data set."""
+    if arguments.rest[1:]:
+        raise ConfigError(
+            f"data list {' '.join(arguments.rest[1:])}: list takes no name; use data check FILE"
+        )
     found = describe()
     if arguments.json:
         print(json.dumps([asdict(one) for one in found], indent=1))

@@ -136,6 +136,6 @@ def compare(
 
 
 def ratio(top: Floats, bottom: Floats) -> Floats:
-    """Return top / bottom, 0 where both are 0: a constant agrees with itself."""
+    """Return top / bottom, 0 where the top is: a constant, of no error, agrees with itself."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where((top == 0) & (bottom == 0), 0.0, top / bottom)
+        return np.where(top == 0, 0.0, top / bottom)

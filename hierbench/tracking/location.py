@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from hierbench.errors import StoreError
 
-__all__ = ["Location", "locate", "redacted"]
+__all__ = ["SQLITE", "Location", "locate", "redacted"]
 
 SCHEMES = ("sqlite", "http", "https", "postgresql", "mysql", "mssql")
 SQLITE = "sqlite:///"

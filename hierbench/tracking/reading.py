@@ -64,12 +64,16 @@ def find_run(store: Store, run_id: str) -> TrackedRun:
             f"{run_id}: {len(run_id)} characters of a run's id; give {SHORTEST_PREFIX} or more"
         )
     found = [run for run in _search(store, "") if run.info.run_id.startswith(run_id)]
-    if len(found) != 1:
-        problem = "no run has this id" if not found else f"{len(found)} runs begin like this"
+    if not found:
         raise StoreError(
-            f"{run_id}: {problem}; `hierbench compare` and the MLflow UI show the ids of the store"
+            f"{run_id}: no run has this id; `hierbench compare` and the MLflow UI show the ids "
+            "of the store"
         )
+    if len(found) > 1:
+        raise StoreError(f"{run_id}: {len(found)} runs begin like this; give more characters")
     schema = found[0].data.tags.get(tag("schema"))
+    if schema is None:
+        raise StoreError(f"{run_id}: a run that hierbench did not write; choose one that it did")
     if schema != SCHEMA_VERSION:
         raise StoreError(
             f"{run_id}: tracking contract {schema}, this hierbench reads {SCHEMA_VERSION}; "

@@ -22,6 +22,7 @@ from hierbench.tracking.store import Store, store_errors
 __all__ = ["damaged", "recorded_config", "recorded_posterior", "recorded_provenance"]
 
 MAX_BYTES = {CONFIG: 2**18, PROVENANCE: 2**22, POSTERIOR: 2**32}
+MAX_DEPTH = 20
 BYTES_PER_MIB = 2**20
 
 
@@ -36,9 +37,7 @@ def recorded_config(store: Store, run_id: str, folder: Path) -> dict[str, Any]:
     path = fetched(store, run_id, CONFIG, folder)
     try:
         text = path.read_text(encoding="utf-8")
-        # A few lines of aliases can stand for gigabytes, and none is needed.
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
-            raise ValueError("it has aliases, which hierbench does not write")
+        refuse_bombs(text)
         content = yaml.safe_load(text)
         # OmegaConf would put environment variables, secrets too, in place of these.
         if any("${" in leaf for leaf in texts(content)):
@@ -63,6 +62,18 @@ def recorded_provenance(store: Store, run_id: str, folder: Path) -> dict[str, An
     except (ValueError, RecursionError) as err:
         raise damaged(run_id, PROVENANCE, err) from err
     return mapping(content, run_id, PROVENANCE)
+
+
+def refuse_bombs(text: str) -> None:
+    """Raise ValueError for YAML that is short and yet costs minutes or gigabytes to read."""
+    depth = 0
+    for event in yaml.parse(text):
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError("it has aliases, which hierbench does not write")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise ValueError(f"it is more than {MAX_DEPTH} levels deep")
 
 
 def texts(content: object) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from alembic.util.exc import CommandError
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
@@ -142,7 +143,7 @@ def store_errors(uri: str) -> Iterator[None]:
         check_answers(uri)
     try:
         yield
-    except (MlflowException, OSError) as err:
+    except (MlflowException, CommandError, OSError) as err:
         first = (str(err).strip() or type(err).__name__).splitlines()[0].rstrip(".")
         raise StoreError(
             f"tracking.uri={redacted(uri)}: {first}; check that it is an MLflow store of this "

@@ -29,11 +29,6 @@ from hierbench.sweep.execute import finish_cells, new_sweep
 from hierbench.sweep.plan import plan_sweep
 from hierbench.tracking import cells_of, find_run, latest_sweep, list_files, locate, open_store
 
-# MLflow 3.17 defines a table the way that SQLAlchemy 2.1 calls deprecated.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:The ``noload`` loader strategy is deprecated:DeprecationWarning"
-)
-
 ROWS, GROUPS, CHAINS, TUNE, DRAWS = 60, 6, 2, 60, 50
 TINY = (
     "data=berlin_like",
@@ -400,16 +395,18 @@ def test_posterior_knows_its_cell(tree, child):
 
 
 def ran(folder, *overrides):
-    """Run one cell in Hydra's own way, without a verb; return its run."""
+    """Run one cell in Hydra's own way, without a verb; return what it prints."""
     called = call(folder, *TINY, "plots=none", "--json", *overrides)
     assert called.code == 0
     return json.loads(called.out)
 
 
 @pytest.fixture(scope="module")
-def full(folder, store):
-    run = ran(folder, "artifacts=full", "predictive.draws=3")
-    return arviz.from_netcdf(path_of(store, run["run_id"], "posterior.nc"))
+def full(half_failed):
+    """Return the tree of the cell that went well, which kept all."""
+    store, outcome, _ = half_failed
+    (well,) = (cell for cell in outcome.results if cell.status == "FINISHED")
+    return arviz.from_netcdf(path_of(store, well.run_id, "posterior.nc"))
 
 
 def test_full_adds_the_log_likelihood_and_the_warmup(full):
@@ -470,10 +467,8 @@ def half_failed(tmp_path_factory):
     """Return store, outcome and exit code of a sweep whose first cell raises."""
     folder = tmp_path_factory.mktemp("failing")
     store = open_store(locate(f"sqlite:///{folder}/mlflow.db", folder))
-    configs = [
-        replace(to_plan(*TINY, "plots=none", "artifacts=minimal", f"seed={seed}").config)
-        for seed in (1, 2)
-    ]
+    keys = (*TINY, "plots=none", "artifacts=full", "predictive.draws=3")
+    configs = [to_plan(*keys, f"seed={seed}").config for seed in (1, 2)]
     plan = plan_sweep(configs, load, ["seed=1,2"], "basic")
     first, *others = plan.cells
     broken = replace(first, form=replace(first.form, name="raising", build=raising))

@@ -11,15 +11,6 @@ from tests.integration.sweeps.sweeping import empty_store
 
 ROOT = Path(__file__).resolve().parents[3]
 
-# MLflow 3.17 defines a table the way that SQLAlchemy 2.1 calls deprecated.
-NOT_OURS = "ignore:The ``noload`` loader strategy is deprecated:DeprecationWarning"
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.filterwarnings(NOT_OURS))
-
 
 @pytest.fixture(scope="session", autouse=True)
 def fork_server():

@@ -9,6 +9,7 @@ from pathlib import Path
 from time import sleep
 
 from hierbench.cell import CellPlace
+from hierbench.process import this_process
 from hierbench.records import RunStatus
 from hierbench.sweep.pool import Running
 from hierbench.tracking import LocalRun, NewRun, ended, find_run, open_run, read, write
@@ -27,7 +28,7 @@ def kill_idle_worker(over):
 def in_hand(store, folder: Path, status: RunStatus):
     """Return a cell that ended with `status` in a worker which could not send it."""
     cell = plan_of(1).cells[0]
-    tags = {"cell_key": cell.cell_key}
+    tags = {"cell_key": cell.cell_key, "process": str(this_process())}
     run = write(folder, LocalRun(NewRun("cell", cell.name, "", tags, {})))
     run = ended(folder, open_run(store, folder, run), status)
     return Running(store, {Future(): (cell, CellPlace(folder, 1))}), run

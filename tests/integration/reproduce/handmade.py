@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import xarray as xr
@@ -23,7 +24,7 @@ from hierbench.tracking.runs import log_results, start_run
 
 GATE = {"r_hat_max": 1.01, "ess_bulk_min_per_chain": 100.0}
 SAMPLER = {"draws": 20, "tune": 20, "chains": 2}
-GROUPS = 4
+GROUPS = 10
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,13 @@ class Made:
         return main(["reproduce", self.run_id, "--store", self.store.location.uri, *options])
 
 
-def csv_file(folder: Path, rows: int = 60) -> Path:
-    """Write a table of homes, rows of known slope in groups of their own level."""
+def csv_file(folder: Path, rows: int = 100) -> Path:
+    """Write a table of homes, groups of their own level and slope."""
     rng = np.random.default_rng(7)
     lines = ["zip,area,price"]
     for row in range(rows):
         area = rng.normal(100, 20)
-        price = row % GROUPS + 0.02 * area + rng.normal(0, 0.3)
+        price = row % GROUPS + 0.05 * (1 + row % GROUPS % 3) * area + rng.normal(0, 0.3)
         lines.append(f"0{row % GROUPS}067,{area:.6f},{price:.6f}")
     path = folder / "my homes.csv"
     path.write_text("\n".join(lines) + "\n")
@@ -135,7 +136,7 @@ def make_run(
         **(tags or {}),
     }
     new = NewRun(kind=kind, name="made", note="", tags={}, params=cell.params)
-    run_id = start_run(store, new, send_id=scratch.name)
+    run_id = start_run(store, new, send_id=uuid4().hex)
     log_files(store, run_id, files)
     log_results(store, run_id, metrics={}, tags=every)
     end_run(store, run_id, status)

@@ -2,11 +2,9 @@
 
 import os
 import pickle
-from pathlib import Path
 
 import h5py
 import pytest
-import yaml
 
 GIB = 2**30
 
@@ -169,9 +167,10 @@ def test_untrusted_aliases(made, refused):
     assert "it has aliases" in refused(made)
 
 
-@pytest.mark.parametrize(("name", "text"), [("config.yaml", "["), ("provenance.json", "[")])
+@pytest.mark.parametrize("name", ["config.yaml", "provenance.json"])
+@pytest.mark.parametrize("text", ["[", '{"a":'])
 def test_untrusted_depth(made, refused, name, text):
-    (made.folder / name).write_text(text * 100_000)
+    (made.folder / name).write_text(text * 50_000)
     assert f"{name} is altered or damaged" in refused(made)
 
 
@@ -186,11 +185,6 @@ def test_untrusted_escapes_stay_out_of_the_terminal(made, refused):
     assert "\x1b" not in refused(made)
 
 
-def test_untrusted_huge_data(made, refused):
-    data = {"name": "berlin_like", "rows": 10**13, "groups": 10}
-    made.edit_config(None, "data", {**data, "path": None})
-    assert "they do not fit in memory" in refused(made) or True
-
-
-def test_untrusted_config_stays_plain(made):
-    assert isinstance(yaml.safe_load(Path(made.folder / "config.yaml").read_text()), dict)
+def test_untrusted_rows_beyond_memory(made, refused):
+    made.edit_config(None, "data", {"name": "berlin_like", "rows": 10**13, "groups": 10})
+    assert "its data cannot be loaded" in refused(made)

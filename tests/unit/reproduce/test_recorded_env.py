@@ -1,0 +1,71 @@
+"""The recorded environment depends on nothing of this one."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hierbench.environment import cache_folder
+from hierbench.errors import StoreError
+from hierbench.reproduce.recorded_env import clean_environment, is_at_hand, must
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "UV_PYTHON", "GIT_DIR", "OMP_NUM_THREADS"],
+)
+def test_environment_leaves_out_what_is_ours(name):
+    assert name not in clean_environment({name: "x"})
+
+
+@pytest.mark.parametrize("name", ["HOME", "UV_INDEX_URL", "MLFLOW_TRACKING_TOKEN", "HTTPS_PROXY"])
+def test_environment_keeps_what_is_the_users(name):
+    assert clean_environment({name: "x"})[name] == "x"
+
+
+def test_environment_path_is_without_this_python():
+    ours = str(Path(sys.prefix) / "bin")
+    found = clean_environment(
+        {"PATH": f"/a{os.pathsep}{ours}{os.pathsep}/v/bin", "VIRTUAL_ENV": "/v"}
+    )
+    assert found["PATH"] == "/a"
+
+
+def test_environment_keeps_the_users_flags():
+    found = clean_environment({**os.environ, "PYTENSOR_FLAGS": "numba__fastmath=True"})
+    assert found["PYTENSOR_FLAGS"] == "numba__fastmath=True"
+
+
+def test_environment_drops_flags_of_prepare():
+    assert clean_environment(os.environ)["PYTENSOR_FLAGS"] == ""
+
+
+def test_environment_drops_the_cache_of_this_one():
+    assert "NUMBA_CACHE_DIR" not in clean_environment(
+        {"NUMBA_CACHE_DIR": f"{cache_folder()}/numba"}
+    )
+
+
+def test_environment_keeps_a_cache_of_the_users():
+    assert clean_environment({"NUMBA_CACHE_DIR": "/mine"})["NUMBA_CACHE_DIR"] == "/mine"
+
+
+@pytest.mark.parametrize("words", [["false"], ["no-such-program-at-all"]])
+def test_setup_that_fails_is_one_sentence(words, capfd):
+    with pytest.raises(StoreError, match="commit 01234567 could not be set up"):
+        must(words, "0123456789", dict(os.environ))
+
+
+@pytest.mark.parametrize("commit", ["", "HEAD", "main", "--all", "0" * 40, "g" * 40, "a" * 39])
+def test_commit_not_at_hand(commit):
+    assert not is_at_hand(commit)
+
+
+def test_commit_at_hand():
+    root = Path(__file__).parents[3]
+    head = subprocess.run(["git", "-C", root, "rev-parse", "HEAD"], capture_output=True, text=True)
+    if head.returncode:
+        pytest.skip("no git checkout")
+    assert is_at_hand(head.stdout.strip())

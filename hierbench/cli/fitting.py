@@ -1,6 +1,7 @@
 """The verbs run and sweep."""
 
 import json
+import os
 import shlex
 import tempfile
 from collections.abc import Sequence
@@ -55,7 +56,7 @@ def run(arguments: Arguments) -> int:
     store = open_store(locate(config.tracking.uri, Path.cwd()))
     repair(store)
     cores = len(cores_of_workers(1)[0])
-    folder = store.location.sweeps / f"run-{strftime('%Y%m%dT%H%M%S')}-{cell.cell_key[:8]}"
+    folder = store.location.sweeps / f"run-{strftime('%Y%m%dT%H%M%S')}-{os.getpid()}"
     result = run_cell(cell, store, CompiledModels(), CellPlace(folder, cores))
     tidy(folder)
     if arguments.json:

@@ -39,6 +39,7 @@ __all__ = [
     "keep_plan",
     "lock_sweep",
     "new_sweep",
+    "supersede",
     "sweep_folder",
 ]
 
@@ -149,7 +150,9 @@ def finish_cells(
             for result in launched(missing, plan, store, sweep_id):
                 results.append(result)
                 shown.cell_ended(result)
-                supersede(store, (stale or {}).get(result.tags["cell_key"], ()), result)
+                if result.sent:
+                    old = (stale or {}).get(result.tags["cell_key"], ())
+                    supersede(store, old, result.run_id)
         every = all(cell.status is RunStatus.FINISHED for cell in results)
         status = RunStatus.FINISHED if every else RunStatus.FAILED
     finally:
@@ -184,11 +187,10 @@ def fresh(folder: Path) -> Path:
     return place
 
 
-def supersede(store: Store, stale: Sequence[str], result: CellResult) -> None:
-    """Mark the runs that `result` takes the place of."""
-    if result.sent:
-        for run_id in stale:
-            set_tag(store, run_id, "superseded_by", result.run_id)
+def supersede(store: Store, stale: Sequence[str], run_id: str) -> None:
+    """Mark the `stale` runs as those that the run `run_id` takes the place of."""
+    for old in stale:
+        set_tag(store, old, "superseded_by", run_id)
 
 
 def parent_run(plan: SweepPlan, command: str) -> NewRun:

@@ -12,7 +12,7 @@ from hierbench.datasets import load
 from hierbench.errors import ConfigError, StoreError
 from hierbench.process import this_process
 from hierbench.records import RunStatus
-from hierbench.sweep.execute import keep_plan, lock_sweep, sweep_folder
+from hierbench.sweep.execute import keep_plan, lock_sweep, supersede, sweep_folder
 from hierbench.sweep.plan import SweepPlan, changes, plan_sweep, unstored
 from hierbench.sweep.repair import repair, sync
 from hierbench.tracking import (
@@ -157,8 +157,11 @@ def opened(store: Store, sweep: TrackedRun, plan: SweepPlan) -> Resumed:
     repair(store)
     sync(store, folder)
     cells = cells_of(store, sweep.run_id)
+    finished, stale = finished_of(cells), stale_of(cells)
+    for key in finished.keys() & stale.keys():  # its result was sent later, by sync
+        supersede(store, stale.pop(key), finished[key].run_id)
     reopen(store, sweep, folder)
-    return Resumed(sweep.run_id, plan, finished_of(cells), stale_of(cells))
+    return Resumed(sweep.run_id, plan, dict(finished), stale)
 
 
 def reopen(store: Store, sweep: TrackedRun, folder: Path) -> None:
@@ -177,7 +180,7 @@ def reopen(store: Store, sweep: TrackedRun, folder: Path) -> None:
     reopen_run(store, sweep.run_id)
 
 
-def finished_of(cells: Sequence[TrackedRun]) -> dict[str, Cell]:
+def finished_of(cells: Sequence[TrackedRun]) -> dict[str, TrackedRun]:
     """Return the finished cells by their key."""
     return {cell.tags["cell_key"]: cell for cell in cells if cell.status is RunStatus.FINISHED}
 

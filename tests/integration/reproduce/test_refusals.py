@@ -41,7 +41,7 @@ def test_refusal_newer_contract(made, refused):
 
 def test_refusal_run_of_another_tool(made, refused):
     made.store.client.delete_tag(made.run_id, tag("schema"))
-    assert "tracking contract None" in refused(made)
+    assert "a run that hierbench did not write" in refused(made)
 
 
 def test_refusal_run_without_a_kind(made, refused):

@@ -1,8 +1,6 @@
 """What is not as recorded is named before anything is fitted."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from hierbench.cli.reproducing import print_changes
 from hierbench.reproduce import recorded_run
@@ -98,11 +96,3 @@ def test_changes_are_printed_a_line_each(capsys):
 def test_changes_nothing_is_said_too(capsys):
     print_changes(())
     assert "are as recorded" in capsys.readouterr().out
-
-
-@settings(max_examples=3, deadline=None)
-@given(seed=st.integers(2, 2**31 - 1))
-def test_changes_name_any_seed(store, tmp_path_factory, seed):
-    made = make_run(store, tmp_path_factory.mktemp("seed"))
-    made.edit_config(None, "seed", seed)
-    assert f"seed 1 -> {seed}" in changes(made)

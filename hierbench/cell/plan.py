@@ -134,9 +134,12 @@ def cell_name(params: Mapping[str, Any], swept: Sequence[str]) -> str:
 
 
 def plain(value: object) -> str:
-    """Return a parameter as MLflow's charts can read it: 4, not 4.0.
+    """Return a parameter as MLflow's charts can read it, and as the same number: 4, not 4.0.
 
-    >>> plain(4.0), plain(0.95), plain(True)
-    ('4', '0.95', 'True')
+    >>> plain(4.0), plain(0.95), plain(1 / 3), plain(True)
+    ('4', '0.95', '0.3333333333333333', 'True')
     """
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    short = f"{value:.12g}"
+    return short if float(short) == value else repr(value)

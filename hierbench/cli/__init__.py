@@ -27,7 +27,7 @@ VERBS = {
     "compare": "hierbench.cli.comparing",
     "reproduce": "hierbench.cli.reproducing",
     "show": "hierbench.cli.showing",
-    "data": "hierbench.cli.tables",
+    "data": "hierbench.cli.data",
     "ui": "hierbench.cli.serving",
 }
 """The module of each verb; its function has the verb's name."""

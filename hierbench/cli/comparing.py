@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.tables_of import print_settings
+from hierbench.cli.printing import print_settings
 from hierbench.compare import cell_rows, settings_of
 from hierbench.errors import HierbenchError, StoreError
 from hierbench.records import RunStatus

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from hierbench.cell import CellPlace, CompiledModels, plan_cell, run_cell
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.tables_of import print_failures, print_forecast, print_settings
+from hierbench.cli.printing import print_failures, print_forecast, print_settings
 from hierbench.compare import cell_rows, settings_of
 from hierbench.config.compose import (
     answer,
@@ -73,12 +73,7 @@ def sweep(arguments: Arguments) -> int:
         return answered(arguments.hydra)
     console = Console(stderr=True)
     if arguments.extend:
-        store = open_store(locate(arguments.store, Path.cwd()), create=False)
-        parent = find_sweep(store, arguments.extend)
-        old = load_plan(store, parent)["overrides"]
-        plan = composed(replaced(old, overrides_of(arguments)))
-        print_warnings(plan.cells, console)
-        return print_outcome(finish(extend_plan(store, parent.run_id, plan), store), arguments)
+        return print_outcome(extended(arguments.extend, arguments), arguments)
     plan = composed(overrides_of(arguments))
     print_warnings(plan.cells, console)
     location = locate(plan.cells[0].config.tracking.uri, Path.cwd())
@@ -90,6 +85,16 @@ def sweep(arguments: Arguments) -> int:
     repair(store)
     sweep_id = new_sweep(plan, store, shlex.join(["hierbench", "sweep", *plan.overrides]))
     return print_outcome(finish_cells(plan, store, sweep_id, console), arguments)
+
+
+def extended(sweep_id: str, arguments: Arguments) -> SweepOutcome:
+    """Add the cells that the sweep's overrides give with new values of some keys, and run them."""
+    store = open_store(locate(arguments.store, Path.cwd()), create=False)
+    parent = find_sweep(store, sweep_id)
+    old = load_plan(store, parent)["overrides"]
+    plan = composed(replaced(old, overrides_of(arguments)))
+    print_warnings(plan.cells, Console(stderr=True))
+    return finish(extend_plan(store, parent.run_id, plan), store)
 
 
 def resume(arguments: Arguments) -> int:

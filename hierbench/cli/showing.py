@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.tables_of import console, quoted
+from hierbench.cli.printing import console, quoted
 from hierbench.tracking import TrackedRun, cells_of, find_run, list_files, locate, open_store
 
 __all__ = ["show"]

@@ -16,7 +16,7 @@ from hierbench.records import Arrays, CellResult, RunStatus
 from hierbench.reproduce.draws import read_draws
 from hierbench.reproduce.record import Recorded, recorded_run
 from hierbench.reproduce.verdict import Judgement, Verdict, judge
-from hierbench.tracking import Store, TrackedRun, set_tag
+from hierbench.tracking import Store, TrackedRun, set_tag, tidy
 from hierbench.tracking.recorded import recorded_posterior
 
 __all__ = ["Recorded", "Reproduction", "Verdict", "recorded_run", "reproduce"]
@@ -52,7 +52,9 @@ def reproduce(store: Store, recorded: Recorded) -> Reproduction:
         If the new fit failed or could not be sent.
     """
     run = recorded.run
-    new = run_cell(recorded.cell, store, CompiledModels(), place_of(store, recorded))
+    place = place_of(store, recorded)
+    new = run_cell(recorded.cell, store, CompiledModels(), place)
+    tidy(place.folder)
     if new.status is not RunStatus.FINISHED:
         raise StoreError(
             f"{run.run_id}: the new fit {new.run_id} ended {new.status} "

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from hierbench.cli.tables_of import print_settings
+from hierbench.cli.printing import print_settings
 from hierbench.compare import settings_of
 from hierbench.records import RunStatus
 

@@ -55,7 +55,7 @@ from hierbench.provenance.digest import code_sha256, module_hashes
 from hierbench.provenance.schema import SCHEMA_VERSION
 from hierbench.records import fingerprint_of
 
-__all__ = ["Provenance", "git_diff", "requirements", "took_place"]
+__all__ = ["CHECKOUT", "Provenance", "git", "git_diff", "packages", "requirements", "took_place"]
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MAX_DIFF_BYTES = 4 * 2**20

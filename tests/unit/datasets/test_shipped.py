@@ -5,32 +5,9 @@ import pytest
 from hierbench.config.schema import DataConfig
 from hierbench.datasets.shipped import data_directory, load_shipped
 from hierbench.datasets.table import Columns, file_sha256
-from hierbench.errors import DataError
 
 SOURCES = (data_directory() / "SOURCES.md").read_text(encoding="utf-8")
 CHECKSUMS = dict(re.findall(r"^\| `(\w+\.csv)` .*`([0-9a-f]{64})` \|$", SOURCES, re.MULTILINE))
-
-
-def make_data(place):
-    place.mkdir(parents=True)
-    (place / "SOURCES.md").touch()
-    return place
-
-
-def test_data_directory_of_a_wheel_wins(tmp_path):
-    make_data(tmp_path / "data")
-    inside = make_data(tmp_path / "hierbench" / "data")
-    assert data_directory(tmp_path / "hierbench") == inside
-
-
-def test_data_directory_of_a_checkout_lies_beside_the_package(tmp_path):
-    beside = make_data(tmp_path / "data")
-    assert data_directory(tmp_path / "hierbench") == beside
-
-
-def test_data_directory_that_is_missing(tmp_path):
-    with pytest.raises(DataError, match=r"the shipped tables are missing: neither .*; install"):
-        data_directory(tmp_path)
 
 
 def test_sources_name_every_table():

@@ -7,7 +7,7 @@ PYTHON := $(shell for name in python3.12 python3.13 python3; do \
   && command -v $$name && break; done)
 BIN := .venv/bin
 
-.PHONY: help setup setup-all sweep test test-all bench check format lock clean
+.PHONY: help setup setup-all sweep test test-all chromium bench check format lock clean
 
 help:
 	@echo "make setup      .venv from the lock file, hierbench in it"
@@ -27,6 +27,7 @@ setup-all: .venv/ready-all
 
 .venv/ready-all: requirements-all.lock pyproject.toml .python-version | $(UV)
 	$(call install,requirements-all.lock)
+	@touch .venv/ready
 
 # The builder is in the lock file, so that nothing is resolved anew.
 define install
@@ -46,10 +47,17 @@ sweep: setup
 	$(BIN)/hierbench sweep experiments=quickstart
 
 test: setup
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
 
-test-all: setup-all
+test-all: setup-all chromium
 	$(BIN)/python -m pytest
+
+# The browser tests drive it; without it they are skipped and say so.
+chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+	|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	  && apt-get install -y --no-install-recommends chromium >/dev/null; } \
+	|| echo "no chromium here: install it (Debian: apt-get install chromium), or the browser tests are skipped"
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks.diagnose

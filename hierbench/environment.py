@@ -4,7 +4,7 @@ import os
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["FLAGS", "THREADS", "cache_folder", "prepare"]
+__all__ = ["FLAGS", "PATIENCE", "THREADS", "cache_folder", "prepare"]
 
 THREADS = (
     "OMP_NUM_THREADS",
@@ -18,6 +18,9 @@ THREADS = (
 FLAGS = {"numba__fastmath": "False", "numba__cache": "True"}
 """PyTensor's settings. With fast-math a cold and a warm numba cache give different draws."""
 
+PATIENCE = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "30", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2"}
+"""For a server that falls silent: MLflow's own 120 s and 7 retries are a quarter of an hour."""
+
 
 def cache_folder() -> Path:
     """Return the folder of compiled functions, one per version of what compiles them."""
@@ -29,7 +32,8 @@ def cache_folder() -> Path:
 def prepare() -> None:
     """Set threads, PyTensor's flags and caches in this process and those that it starts.
 
-    Flags that the user gave in PYTENSOR_FLAGS are kept and win.
+    Flags that the user gave in PYTENSOR_FLAGS are kept and win, and so is what the user tells
+    MLflow.
     """
     os.environ.update(dict.fromkeys(THREADS, "1"))
     folder = cache_folder()
@@ -39,4 +43,5 @@ def prepare() -> None:
     os.environ["PYTENSOR_FLAGS"] = f"{ours},{theirs}".rstrip(",")
     os.environ.setdefault("NUMBA_CACHE_DIR", str(folder / "numba"))
     os.environ.setdefault("MPLBACKEND", "agg")
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    for name, value in {"MLFLOW_DISABLE_TELEMETRY": "true", **PATIENCE}.items():
+        os.environ.setdefault(name, value)

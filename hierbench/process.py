@@ -1,11 +1,13 @@
-"""Which process this is, and whether another one still lives; knows the operating system only."""
+"""Which process this is, what it takes, whether another still lives; knows the system only."""
 
 import os
+import resource
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from time import process_time
 
-__all__ = ["ProcessIdentity", "cores_of_workers", "resident_mib", "this_process"]
+__all__ = ["ProcessIdentity", "cores_of_workers", "cpu_seconds", "resident_mib", "this_process"]
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 START_FIELD = 19  # of /proc/PID/stat behind the command's closing bracket: start in clock ticks
@@ -80,6 +82,15 @@ def resident_mib(pid: int) -> float:
     except (OSError, IndexError):
         return 0.0
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def cpu_seconds() -> float:
+    """Return the CPU seconds of this process, all its threads, and its children that ended.
+
+    Microseconds count, where `os.times` counts in hundredths of a second.
+    """
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return process_time() + ended.ru_utime + ended.ru_stime
 
 
 def cores_of_workers(workers: int) -> list[list[int]]:

@@ -4,14 +4,14 @@ import os
 
 import pytest
 
-from hierbench.environment import FLAGS, THREADS, cache_folder, prepare
+from hierbench.environment import FLAGS, PATIENCE, THREADS, cache_folder, prepare
 
 
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch, tmp_path):
     """Give each test an environment without ours, put back at its end."""
     monkeypatch.setattr(os, "environ", dict(os.environ))
-    for name in (*THREADS, "PYTENSOR_FLAGS", "NUMBA_CACHE_DIR", "MPLBACKEND"):
+    for name in (*THREADS, *PATIENCE, "PYTENSOR_FLAGS", "NUMBA_CACHE_DIR", "MPLBACKEND"):
         os.environ.pop(name, None)
     os.environ["XDG_CACHE_HOME"] = str(tmp_path)
 
@@ -78,3 +78,14 @@ def test_cache_folder_lies_in_the_users_cache(tmp_path):
 @pytest.mark.parametrize("name", ["pytensor", "numba", "llvmlite"])
 def test_cache_folder_names_the_version_of_what_compiles(name):
     assert name in cache_folder().name
+
+
+def test_prepare_makes_mlflow_give_up_sooner():
+    prepare()
+    assert PATIENCE.items() <= os.environ.items()
+
+
+def test_prepare_keeps_the_users_patience():
+    os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] = "600"
+    prepare()
+    assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "600"

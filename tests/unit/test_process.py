@@ -2,7 +2,9 @@
 
 import os
 import subprocess
+import sys
 from dataclasses import replace
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -11,12 +13,14 @@ from hypothesis import strategies as st
 from hierbench.process import (
     ProcessIdentity,
     cores_of_workers,
+    cpu_seconds,
     resident_mib,
     start_ticks,
     this_process,
 )
 
 NUMBERS = st.integers(min_value=0, max_value=2**40)
+BURN = "from time import process_time as t\nend = t() + {}\nwhile t() < end: pass"
 WORDS = st.text(st.characters(blacklist_characters="/", blacklist_categories=["Cs"]))
 
 
@@ -86,3 +90,15 @@ def test_cores_of_one_worker_are_all():
 def test_cores_of_more_workers_than_cores_are_shared():
     cores = len(os.sched_getaffinity(0))
     assert [len(share) for share in cores_of_workers(cores + 1)] == [1] * (cores + 1)
+
+
+def test_cpu_seconds_count_this_process_and_its_ended_children():
+    before, own, times = cpu_seconds(), process_time(), os.times()
+    subprocess.run([sys.executable, "-c", BURN.format(0.2)], check=True)
+    exec(BURN.format(0.1))
+    taken, after = cpu_seconds() - before, os.times()
+    children = after.children_user + after.children_system
+    children -= times.children_user + times.children_system
+    assert children >= 0.19
+    # Each of the four numbers of os.times is cut to a hundredth of a second.
+    assert taken == pytest.approx(process_time() - own + children, abs=0.03)

@@ -18,6 +18,7 @@ __all__ = [
     "Diagnosis",
     "Fit",
     "Hyperprior",
+    "Reference",
     "RunStatus",
     "SamplerSettings",
     "fingerprint_of",
@@ -122,7 +123,7 @@ class Hyperprior:
 
 @dataclass(frozen=True)
 class SamplerSettings:
-    """What every sampler is told, with the same meaning for all."""
+    """What every sampler is told, with the same meaning for all; `adaptation` is nutpie's."""
 
     name: str
     draws: int
@@ -130,6 +131,7 @@ class SamplerSettings:
     chains: int
     target_accept: float
     max_treedepth: int
+    adaptation: str = "diag"
 
 
 @dataclass(frozen=True)
@@ -142,11 +144,20 @@ class Fit:
         Each (chain, draw, *dims): free variables and deterministics, constrained.
     sample_stats, warmup_sample_stats : mapping of str to ndarray
         Each (chain, draw), under PyMC's names whatever the sampler calls them: diverging,
-        n_steps, tree_depth, reached_max_treedepth, acceptance_rate, energy, lp, step_size.
+        n_steps, tree_depth, reached_max_treedepth, acceptance_rate, energy, lp, step_size; one
+        that the sampler does not keep is absent.
     sample_seconds : float
         From the first warm-up step to all variables in memory.
     sample_cpu_seconds : float
         Of this process and the children that ended, over the same time.
+    gradients_tune, gradients_draw : int or None
+        Evaluations of the log density with its gradient, all chains together, by phase; None
+        where the sampler does not tell.
+    tune_seconds, draw_seconds : float or None
+        Wall seconds of each phase, summed over chains; None where the sampler does not show
+        the phases.
+    compiles_in_clock : bool
+        Whether compilation could not be kept out of `sample_seconds`.
     """
 
     posterior: Arrays
@@ -155,6 +166,31 @@ class Fit:
     warmup_sample_stats: Arrays
     sample_seconds: float
     sample_cpu_seconds: float
+    gradients_tune: int | None = None
+    gradients_draw: int | None = None
+    tune_seconds: float | None = None
+    draw_seconds: float | None = None
+    compiles_in_clock: bool = False
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A posterior known to high precision from elsewhere than NUTS.
+
+    Attributes
+    ----------
+    name : str
+        As its file has it.
+    mean, sd, mcse_mean, mcse_sd : mapping of str to ndarray
+        By estimand, dims () or (group,) in the order of the data's labels; the mcse are the
+        reference's own Monte Carlo errors of mean and sd.
+    """
+
+    name: str
+    mean: Arrays
+    sd: Arrays
+    mcse_mean: Arrays
+    mcse_sd: Arrays
 
 
 @dataclass(frozen=True)
@@ -167,15 +203,23 @@ class Diagnosis:
         The tracking contract's metrics.
     parameters : mapping of str to ndarray
         Columns of the per-parameter table, each dims (parameter,).
+    warmup : mapping of str to ndarray
+        Columns of the table of the warm-up, a row per chain and power of two of its steps;
+        empty where the sampler keeps none of it.
     worst : str
         Name of the estimand with the smallest ess_bulk.
+    worst_of_block : mapping of str to str
+        The same for each block of estimands that the form has: hyper, intercepts, slopes,
+        correlation.
     gate_failures : tuple of str
         A phrase for each threshold missed; none: the fit passed the gate.
     """
 
     metrics: Mapping[str, float]
     parameters: Arrays
+    warmup: Arrays
     worst: str
+    worst_of_block: Mapping[str, str]
     gate_failures: tuple[str, ...]
 
 

@@ -191,9 +191,10 @@ def check_overrides(hydra: Hydra, overrides: Sequence[str]) -> list[Override]:
             _check_options(override, LAUNCHERS)
         if key.startswith("hydra") or override.is_add() or override.is_delete():
             continue
-        options = hydra.config_loader.get_group_options(key, ObjectType.CONFIG)
-        if options:
-            _check_options(override, options)
+        # Hydra searches the disk for them, and no group has a dot in its name.
+        groups = () if "." in key else hydra.config_loader.get_group_options(key, ObjectType.CONFIG)
+        if groups:
+            _check_options(override, groups)
         elif OmegaConf.select(known, key, default=known) is known:
             raise ConfigError(unknown_key(key, known))
     return parsed

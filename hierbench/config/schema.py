@@ -27,10 +27,20 @@ __all__ = [
     "TrackingConfig",
 ]
 
-PARAMETERIZATIONS = ("varying_sigma", "centered", "noncentered", "correlated")
-LIKELIHOODS = ("rowwise",)
+PARAMETERIZATIONS = (
+    "varying_sigma",
+    "centered",
+    "noncentered",
+    "partially_centered",
+    "marginal",
+    "correlated",
+    "correlated_noncentered",
+    "marginal_correlated",
+)
+LIKELIHOODS = ("rowwise", "sufficient")
 ARTIFACTS = ("minimal", "default", "full")
 PLOTS = ("auto", "all", "failed", "none")
+ADAPTATIONS = {"nutpie": ("diag", "low_rank")}
 
 
 @dataclass
@@ -94,6 +104,7 @@ class SamplerConfig:
     chains: int = 4  # >= 1; r_hat needs 2
     target_accept: float = 0.8  # inside (0, 1)
     max_treedepth: int = 10  # 1..20; at most 2^depth gradients a draw
+    adaptation: str = "diag"  # of the mass matrix; nutpie: diag or low_rank
 
     def __post_init__(self) -> None:
         require_at_least("sampler.draws", self.draws, 1)
@@ -106,6 +117,13 @@ class SamplerConfig:
                 f"sampler.max_treedepth={self.max_treedepth}: allowed are 1 to 20; "
                 "10 is every sampler's own default"
             )
+        known = ADAPTATIONS.get(self.name, ("diag",))
+        if self.adaptation not in known:
+            raise ConfigError(
+                f"sampler.adaptation={self.adaptation}: sampler={self.name} has "
+                f"{' and '.join(known)}; choose one of them, or sampler=nutpie "
+                "for diag and low_rank"
+            )
 
 
 @dataclass
@@ -117,13 +135,21 @@ class GateConfig:
     ess_bulk_min_per_chain: float | None = None
     ess_tail_min_per_chain: float | None = None
     divergences: int | None = None
+    ebfmi_min: float | None = None  # of each chain, > 0
+    treedepth_hits_share_max: float | None = None  # of the draws, 0 .. 1
 
     def __post_init__(self) -> None:
-        for key in ("r_hat_max", "ess_bulk_min_per_chain", "ess_tail_min_per_chain"):
+        for key in ("r_hat_max", "ess_bulk_min_per_chain", "ess_tail_min_per_chain", "ebfmi_min"):
             if (value := getattr(self, key)) is not None:
                 require_positive(f"gate.{key}", value)
         if self.divergences is not None:
             require_at_least("gate.divergences", self.divergences, 0)
+        share = self.treedepth_hits_share_max
+        if share is not None and not 0 <= share <= 1:
+            raise ConfigError(
+                f"gate.treedepth_hits_share_max={share}: allowed are shares of the draws from "
+                "0 to 1; choose one, such as 0.01"
+            )
 
 
 @dataclass

@@ -6,12 +6,26 @@ from typing import Any
 
 import pymc as pm
 
-from hierbench.models import centered, correlated, noncentered, varying_sigma
-from hierbench.models.containers import coords_of, values_of
+from hierbench.models import (
+    centered,
+    correlated,
+    correlated_noncentered,
+    marginal,
+    marginal_correlated,
+    noncentered,
+    partially_centered,
+    varying_sigma,
+)
+from hierbench.models.centring import weights
+from hierbench.models.containers import coords_of, data_of, scales_in
 from hierbench.models.hyperpriors import hyperprior
+from hierbench.models.integrated import with_effects
+from hierbench.models.likelihood import LIKELIHOODS, Likelihood
 from hierbench.records import Arrays, Dataset, Hyperprior
 
-__all__ = ["FORMS", "Form", "build", "hyperprior", "values_of"]
+__all__ = ["FORMS", "Form", "build", "hyperprior", "values_of", "with_effects"]
+
+INTEGRATED = (marginal, marginal_correlated)
 
 
 @dataclass(frozen=True)
@@ -29,27 +43,47 @@ class Form:
     inner : tuple of str
         Variables that are diagnosed and then dropped.
     build : callable
-        From `pm.Data` values, family of the hyperprior and coords to the PyMC model.
+        From `pm.Data` values, family of the hyperprior, coords and likelihood to the PyMC model.
+    integrated : bool
+        Whether alpha and beta are no variables of the model: `with_effects` draws them.
     """
 
     name: str
     model: str
     dims: Mapping[str, str]
     inner: tuple[str, ...]
-    build: Callable[[Arrays, str, dict[str, Any]], pm.Model]
+    build: Callable[[Arrays, str, dict[str, Any], Likelihood], pm.Model]
+    integrated: bool
+
+    @property
+    def likelihoods(self) -> tuple[str, ...]:
+        """Those that it can be written with."""
+        return ("sufficient",) if self.integrated else tuple(LIKELIHOODS)
 
 
 FORMS: dict[str, Form] = {
-    name: Form(name, member.MODEL, member.DIMS, member.INNER, member.build)
+    name: Form(name, member.MODEL, member.DIMS, member.INNER, member.build, member in INTEGRATED)
     for name, member in {
         "varying_sigma": varying_sigma,
         "centered": centered,
         "noncentered": noncentered,
+        "partially_centered": partially_centered,
+        "marginal": marginal,
         "correlated": correlated,
+        "correlated_noncentered": correlated_noncentered,
+        "marginal_correlated": marginal_correlated,
     }.items()
 }
 
 
-def build(form: Form, dataset: Dataset, prior: Hyperprior) -> pm.Model:
+def values_of(form: Form, dataset: Dataset, prior: Hyperprior, likelihood: str) -> dict[str, Any]:
+    """Return the value of every `pm.Data` of a form's model: data, prior scales, weights."""
+    weighed = weights(dataset) if form.build is partially_centered.build else {}
+    return {**data_of(dataset, likelihood), **scales_in(prior), **weighed}
+
+
+def build(form: Form, dataset: Dataset, prior: Hyperprior, likelihood: str) -> pm.Model:
     """Return the PyMC model of `form`, its `pm.Data` filled from `dataset` and `prior`."""
-    return form.build(values_of(dataset, prior), prior.family, coords_of(dataset))
+    values = values_of(form, dataset, prior, likelihood)
+    coords = coords_of(dataset, likelihood)
+    return form.build(values, prior.family, coords, LIKELIHOODS[likelihood])

@@ -6,7 +6,7 @@ import pymc as pm
 
 from hierbench.models.containers import contain, scales_of
 from hierbench.models.hyperpriors import population, spread
-from hierbench.models.likelihood import rowwise
+from hierbench.models.likelihood import Likelihood
 from hierbench.records import Arrays
 
 __all__ = ["DIMS", "INNER", "MODEL", "build"]
@@ -16,7 +16,7 @@ DIMS = {"alpha": "group", "beta": "group"}
 INNER: tuple[str, ...] = ()
 
 
-def build(values: Arrays, family: str, coords: dict[str, Any]) -> pm.Model:
+def build(values: Arrays, family: str, coords: dict[str, Any], likelihood: Likelihood) -> pm.Model:
     """Return ``alpha_j ~ Normal(mu_alpha, sigma_alpha)``; so for beta."""
     with pm.Model(coords=coords) as model:
         data = contain(values)
@@ -24,5 +24,5 @@ def build(values: Arrays, family: str, coords: dict[str, Any]) -> pm.Model:
         of = population(family, scale)
         alpha = pm.Normal("alpha", of.mu_alpha, of.sigma_alpha, dims="group")
         beta = pm.Normal("beta", of.mu_beta, of.sigma_beta, dims="group")
-        rowwise(alpha, beta, spread("sigma", family, scale), data)
+        likelihood(alpha, beta, spread("sigma", family, scale), data)
     return model

@@ -1,4 +1,8 @@
-"""Data and prior scales as `pm.Data`, so that one compiled model serves every value of them."""
+"""Data and prior scales as `pm.Data`, so that one compiled model serves every value of them.
+
+Numbers of one kind are one array: nutpie compiles longer for every `pm.Data`, and with a scalar
+for each prior scale a third longer in all.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,23 +10,34 @@ from typing import Any
 import numpy as np
 import pymc as pm
 
+from hierbench.algebra.sufficient import sufficient
 from hierbench.models.hyperpriors import SCALED, Tensor
 from hierbench.records import Arrays, Dataset, Hyperprior
 
-__all__ = ["contain", "coords_of", "scales_of", "values_of"]
+__all__ = ["contain", "coords_of", "data_of", "moments_of", "scales_in", "scales_of"]
 
 ROWS = ("x", "y", "group_index")
+MOMENTS = ("rows", "x_mean", "y_mean", "x_squares", "slopes", "residual_squares")
+"""Of `hierbench.algebra.sufficient`, in the order in which they lie in `moments`."""
 
 
-def values_of(dataset: Dataset, hyperprior: Hyperprior) -> dict[str, Any]:
-    """Return the value of every `pm.Data` of a model: x, y, group_index (obs,) and the scales."""
-    scales = {f"scale_{name}": np.float64(hyperprior.scales[name]) for name in SCALED}
-    return {"x": dataset.x, "y": dataset.y, "group_index": dataset.group, **scales}
+def data_of(dataset: Dataset, likelihood: str) -> dict[str, Any]:
+    """Return what `likelihood` needs of the data: rows (obs,), or `moments` (moment, group)."""
+    if likelihood == "rowwise":
+        return {"x": dataset.x, "y": dataset.y, "group_index": dataset.group}
+    groups = sufficient(dataset.x, dataset.y, dataset.group, len(dataset.labels))
+    return {"moments": np.array([getattr(groups, name) for name in MOMENTS])}
 
 
-def coords_of(dataset: Dataset) -> dict[str, Any]:
+def scales_in(hyperprior: Hyperprior) -> dict[str, Any]:
+    """Return the prior scales as one vector in the order of `SCALED`."""
+    return {"scales": np.array([hyperprior.scales[name] for name in SCALED], dtype=np.float64)}
+
+
+def coords_of(dataset: Dataset, likelihood: str) -> dict[str, Any]:
     """Return positions, not labels: the compiled model serves any data of this shape."""
-    return {"group": np.arange(len(dataset.labels)), "obs": np.arange(len(dataset.y))}
+    rows = {"obs": np.arange(len(dataset.y))} if likelihood == "rowwise" else {}
+    return {"group": np.arange(len(dataset.labels)), **rows}
 
 
 def contain(values: Arrays) -> dict[str, Tensor]:
@@ -35,4 +50,9 @@ def contain(values: Arrays) -> dict[str, Tensor]:
 
 def scales_of(data: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return the prior scales among `data` by the parameter that they belong to."""
-    return {name: data[f"scale_{name}"] for name in SCALED}
+    return {name: data["scales"][place] for place, name in enumerate(SCALED)}
+
+
+def moments_of(data: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the groups' moments among `data` by name, each dims (group,)."""
+    return {name: data["moments"][place] for place, name in enumerate(MOMENTS)}

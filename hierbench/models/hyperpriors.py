@@ -11,7 +11,16 @@ from hierbench.config.schema import PriorConfig
 from hierbench.errors import ConfigError
 from hierbench.records import Hyperprior
 
-__all__ = ["PRIORS", "SCALED", "Population", "Tensor", "hyperprior", "population", "spread"]
+__all__ = [
+    "PRIORS",
+    "SCALED",
+    "Population",
+    "Tensor",
+    "correlation",
+    "hyperprior",
+    "population",
+    "spread",
+]
 
 type Tensor = TensorVariable[Any, Any]
 
@@ -89,3 +98,12 @@ def spread(name: str, family: str, scale: Mapping[str, Any], dims: str | None = 
     else:
         variable = pm.HalfNormal(name, scale[name], dims=dims)
     return variable
+
+
+def correlation() -> Tensor:
+    """Return rho = 2 rho_unit - 1 with ``rho_unit ~ Beta(2, 2)``, in context.
+
+    For two dimensions this is LKJ(eta = 2) (Lewandowski, Kurowicka and Joe 2009, section 3).
+    """
+    rho: Tensor = pm.Deterministic("rho", 2.0 * pm.Beta("rho_unit", 2.0, 2.0) - 1.0)
+    return rho

@@ -1,21 +1,43 @@
-"""How the rows enter a model whose residual sd is one number."""
+"""How the data enter a model: row by row, or as each group's sufficient statistics."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 
 import pymc as pm
+import pytensor.tensor as pt
 
+from hierbench.models.containers import moments_of
 from hierbench.models.hyperpriors import Tensor
 
-__all__ = ["rowwise"]
+__all__ = ["LIKELIHOODS", "Likelihood", "rowwise", "sufficient"]
+
+type Likelihood = Callable[[Tensor, Tensor, Tensor, Mapping[str, Tensor]], None]
+"""From alpha (group,), beta (group,), sigma, scalar or (group,), and the data."""
 
 
-def rowwise(
-    alpha: Tensor,
-    beta: Tensor,
-    sigma: Tensor,
-    data: Mapping[str, Tensor],
-) -> None:
+def rowwise(alpha: Tensor, beta: Tensor, sigma: Tensor, data: Mapping[str, Tensor]) -> None:
     """Add ``y_i ~ Normal(alpha[g_i] + beta[g_i] x_i, sigma)`` to the model in context."""
     group = data["group_index"]
     mean = alpha[group] + beta[group] * data["x"]
-    pm.Normal("y_obs", mean, sigma, observed=data["y"], dims="obs")
+    spread = sigma[group] if sigma.ndim else sigma
+    pm.Normal("y_obs", mean, spread, observed=data["y"], dims="obs")
+
+
+def sufficient(alpha: Tensor, beta: Tensor, sigma: Tensor, data: Mapping[str, Tensor]) -> None:
+    """Add the same density of the rows, from the groups' moments, to the model in context.
+
+    Its cost does not grow with the rows. Sums of squares are taken about each group's own
+    least-squares line, so that nothing large cancels: see `hierbench.algebra`.
+    """
+    of = moments_of(data)
+    at_mean = of["y_mean"] - alpha - beta * of["x_mean"]
+    squares = (
+        of["residual_squares"]
+        + of["x_squares"] * (beta - of["slopes"]) ** 2
+        + of["rows"] * at_mean**2
+    )
+    log_norm = pt.log(sigma) + 0.5 * math.log(2 * math.pi)
+    pm.Potential("y_obs", -(of["rows"] * log_norm + 0.5 * squares / sigma**2).sum())
+
+
+LIKELIHOODS: dict[str, Likelihood] = {"rowwise": rowwise, "sufficient": sufficient}

@@ -6,7 +6,7 @@ import pymc as pm
 
 from hierbench.models.containers import contain, scales_of
 from hierbench.models.hyperpriors import population, spread
-from hierbench.models.likelihood import rowwise
+from hierbench.models.likelihood import Likelihood
 from hierbench.records import Arrays
 
 __all__ = ["DIMS", "INNER", "MODEL", "build"]
@@ -16,7 +16,7 @@ DIMS = {"alpha": "group", "beta": "group", "alpha_offset": "group", "beta_offset
 INNER = ("alpha_offset", "beta_offset")
 
 
-def build(values: Arrays, family: str, coords: dict[str, Any]) -> pm.Model:
+def build(values: Arrays, family: str, coords: dict[str, Any], likelihood: Likelihood) -> pm.Model:
     """Return ``alpha_j = mu_alpha + alpha_offset_j sigma_alpha``; so for beta.
 
     The offsets are Normal(0, 1); the posterior is that of `centered`.
@@ -29,5 +29,5 @@ def build(values: Arrays, family: str, coords: dict[str, Any]) -> pm.Model:
         beta_offset = pm.Normal("beta_offset", 0.0, 1.0, dims="group")
         alpha = pm.Deterministic("alpha", of.mu_alpha + alpha_offset * of.sigma_alpha, dims="group")
         beta = pm.Deterministic("beta", of.mu_beta + beta_offset * of.sigma_beta, dims="group")
-        rowwise(alpha, beta, spread("sigma", family, scale), data)
+        likelihood(alpha, beta, spread("sigma", family, scale), data)
     return model

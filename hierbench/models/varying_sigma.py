@@ -10,6 +10,7 @@ import pymc as pm
 
 from hierbench.models.containers import contain, scales_of
 from hierbench.models.hyperpriors import population, spread
+from hierbench.models.likelihood import Likelihood
 from hierbench.records import Arrays
 
 __all__ = ["DIMS", "INNER", "MODEL", "build"]
@@ -19,16 +20,13 @@ DIMS = {"alpha": "group", "beta": "group", "sigma": "group"}
 INNER: tuple[str, ...] = ()
 
 
-def build(values: Arrays, family: str, coords: dict[str, Any]) -> pm.Model:
-    """Return ``y_i ~ Normal(alpha[g_i] + beta[g_i] x_i, sigma[g_i])``."""
+def build(values: Arrays, family: str, coords: dict[str, Any], likelihood: Likelihood) -> pm.Model:
+    """Return `centered` with one sigma per group."""
     with pm.Model(coords=coords) as model:
         data = contain(values)
         scale = scales_of(data)
         of = population(family, scale)
         alpha = pm.Normal("alpha", of.mu_alpha, of.sigma_alpha, dims="group")
         beta = pm.Normal("beta", of.mu_beta, of.sigma_beta, dims="group")
-        sigma = spread("sigma", family, scale, dims="group")
-        group = data["group_index"]
-        mean = alpha[group] + beta[group] * data["x"]
-        pm.Normal("y_obs", mean, sigma[group], observed=data["y"], dims="obs")
+        likelihood(alpha, beta, spread("sigma", family, scale, dims="group"), data)
     return model

@@ -5,7 +5,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from hierbench.config.schema import PARAMETERIZATIONS, PriorConfig
+from hierbench.config.schema import LIKELIHOODS, PARAMETERIZATIONS, PriorConfig
 from hierbench.models import FORMS, build, hyperprior, values_of
 from hierbench.models.predictive import prior_draws
 from hierbench.records import HYPERPARAMETERS, Dataset
@@ -28,12 +28,17 @@ def prior(form):
 
 @pytest.fixture(scope="module")
 def model(form, prior):
-    return build(form, TABLE, prior)
+    return build(form, TABLE, prior, form.likelihoods[0])
 
 
 def estimands(form):
     """Return the estimands that the design names for the form's model."""
     return {*HYPERPARAMETERS, "alpha", "beta"} - ({"rho"} if form.model != "correlated" else set())
+
+
+def drawn_afterwards(form):
+    """Return the estimands that are no variables of the form's model."""
+    return {"alpha", "beta"} if form.integrated else set()
 
 
 def test_forms_are_the_parameterizations():
@@ -50,7 +55,7 @@ def test_form_model(form):
 
 def test_form_variables_are_estimands_and_inner(form, model):
     named = {variable.name for variable in (*model.free_RVs, *model.deterministics)}
-    assert named == estimands(form) | set(form.inner)
+    assert named == estimands(form) - drawn_afterwards(form) | set(form.inner)
 
 
 def test_form_inner_are_no_estimands(form):
@@ -64,11 +69,19 @@ def test_form_dims_are_the_models(form, model):
         for v in named
         if v.name in model.named_vars_to_dims
     }
-    assert dims == {name: (dim,) for name, dim in form.dims.items()}
+    sampled = set(form.dims) - drawn_afterwards(form)
+    assert dims == {name: (form.dims[name],) for name in sampled}
 
 
-def test_form_values_fill_every_container(model, prior):
-    assert {data.name for data in model.data_vars} == set(values_of(TABLE, prior))
+def test_form_values_fill_every_container(form, prior):
+    for likelihood in form.likelihoods:
+        model = build(form, TABLE, prior, likelihood)
+        values = values_of(form, TABLE, prior, likelihood)
+        assert {data.name for data in model.data_vars} == set(values)
+
+
+def test_form_likelihoods(form):
+    assert form.likelihoods == (("sufficient",) if form.integrated else LIKELIHOODS)
 
 
 def test_form_prior_draws_are_its_estimands(form, prior):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from hierbench.config.compose import compose_cell, composer, flat, to_config
-from hierbench.config.schema import Config
+from hierbench.config.schema import PARAMETERIZATIONS, Config
 from hierbench.errors import ConfigError
 
 DATA = "ames, berlin_like, berlin_prices, berlin_rents, csv, radon, sacramento"
@@ -66,12 +66,12 @@ def test_unknown_key_names_the_nearest(override, near, refused):
     [
         ("data=nope", DATA),
         ("prior=nope", "formula, halfnormal, notebook"),
-        ("sampler=nope", "nutpie, pymc"),
+        ("sampler=nope", "blackjax, numpyro, nutpie, pymc, stan"),
         ("gate=nope", "default, none"),
         ("plots=nope", "all, auto, failed, none"),
         ("experiments=nope", "notebook, quickstart"),
-        ("parameterization=nope", "varying_sigma, centered, noncentered, correlated"),
-        ("likelihood=nope", "rowwise"),
+        ("parameterization=nope", ", ".join(PARAMETERIZATIONS)),
+        ("likelihood=nope", "rowwise, sufficient"),
         ("artifacts=nope", "minimal, default, full"),
     ],
 )
@@ -174,12 +174,39 @@ def test_max_treedepth_too_large(refused):
     )
 
 
+@pytest.mark.parametrize("share", ["-0.1", "1.5", "nan", "inf"])
+def test_share_outside_0_to_1(share, refused):
+    assert refused(f"gate.treedepth_hits_share_max={share}") == (
+        f"gate.treedepth_hits_share_max={share}: allowed are shares of the draws from 0 to 1; "
+        "choose one, such as 0.01"
+    )
+
+
+@pytest.mark.parametrize("sampler", ["pymc", "numpyro", "blackjax", "stan"])
+def test_adaptation_of_another_sampler(sampler, refused):
+    assert refused(f"sampler={sampler}", "sampler.adaptation=low_rank") == (
+        f"sampler.adaptation=low_rank: sampler={sampler} has diag; choose one of them, or "
+        "sampler=nutpie for diag and low_rank"
+    )
+
+
+def test_adaptation_that_nutpie_does_not_have(refused):
+    assert refused("sampler.adaptation=flow").startswith(
+        "sampler.adaptation=flow: sampler=nutpie has diag and low_rank"
+    )
+
+
+def test_adaptation_low_rank(configure):
+    assert configure("sampler.adaptation=low_rank").sampler.adaptation == "low_rank"
+
+
 @pytest.mark.parametrize(
     "key",
     [
         "gate.r_hat_max",
         "gate.ess_bulk_min_per_chain",
         "gate.ess_tail_min_per_chain",
+        "gate.ebfmi_min",
         "limits.cell_seconds",
         "limits.cell_mib",
     ],
@@ -236,6 +263,8 @@ def test_sentence_is_one_line(override, refused):
         ("data.rows=657", 657),
         ("workers=1", 1),
         ("gate.divergences=0", 0),
+        ("gate.treedepth_hits_share_max=0", 0.0),
+        ("gate.treedepth_hits_share_max=1", 1.0),
         ("limits.cell_seconds=0.5", 0.5),
         ("data.path=/tmp/homes.csv", "/tmp/homes.csv"),
     ],
@@ -258,6 +287,7 @@ def test_edge_is_allowed(override, value, configure):
         ("sampler.chains", 4),
         ("sampler.target_accept", 0.8),
         ("sampler.max_treedepth", 10),
+        ("sampler.adaptation", "diag"),
         ("seed", 1),
         ("gate", "default"),
         ("artifacts", "default"),

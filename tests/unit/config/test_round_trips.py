@@ -71,6 +71,8 @@ gates = st.builds(
     st.sampled_from(["default", "none"]),
     *[optional(positive)] * 3,
     optional(st.integers(0, 10**6)),
+    optional(positive),
+    optional(st.floats(0, 1)),
 )
 configs = st.builds(
     Config,
@@ -132,6 +134,12 @@ def test_yaml_parses_to_the_same_config(config):
 @settings(max_examples=50)
 def test_flat_keys_are_the_schemas(config):
     assert set(flat(config)) <= set(keys())
+
+
+def test_stored_gate_without_later_keys_does_not_check_them():
+    stored = {"gate": {"name": "default", "r_hat_max": 1.01, "divergences": 0}}
+    gate = from_plain(stored).gate
+    assert (gate.r_hat_max, gate.ebfmi_min, gate.treedepth_hits_share_max) == (1.01, None, None)
 
 
 def test_flat_of_the_default_has_one_value_per_key():

@@ -1,0 +1,29 @@
+"""The forms as Stan programs, beside their PyMC models; a test holds their densities equal."""
+
+from pathlib import Path
+
+from hierbench.records import Dataset, Hyperprior
+
+__all__ = ["FOLDER", "PROGRAMS", "stan_constants", "stan_program"]
+
+PROGRAMS = ("varying_sigma", "centered", "noncentered", "correlated")
+"""The forms that have one, all of them rowwise."""
+
+FOLDER = Path(__file__).parent / "stan"
+
+
+def stan_program(form: str) -> str | None:
+    """Return the Stan program of `form`, None where there is none.
+
+    Its data are the values of the model's `pm.Data`, and those of `stan_constants`.
+    """
+    return (FOLDER / f"{form}.stan").read_text() if form in PROGRAMS else None
+
+
+def stan_constants(dataset: Dataset, prior: Hyperprior) -> dict[str, int]:
+    """Return the data of a Stan program that are no `pm.Data`: sizes, and the prior's family."""
+    return {
+        "rows": len(dataset.y),
+        "groups": len(dataset.labels),
+        "halfnormal": int(prior.family == "halfnormal"),
+    }

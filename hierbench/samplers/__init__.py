@@ -4,20 +4,38 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol
 
-import pymc as pm
 from pytensor.configdefaults import config
 
 from hierbench.errors import ConfigError
 from hierbench.records import Arrays, Fit, SamplerSettings
+from hierbench.samplers.extras import check_installed, versions
+from hierbench.samplers.source import Source
 
-__all__ = ["SAMPLERS", "CompiledModel", "backend_of", "compile_model"]
+__all__ = [
+    "SAMPLERS",
+    "CompiledModel",
+    "Source",
+    "backend_of",
+    "check_installed",
+    "compile_model",
+]
 
-ONE_STEP = SamplerSettings("any", 1, 1, 1, 0.8, 1)
-SAMPLERS = {"nutpie": "hierbench.samplers.nutpie", "pymc": "hierbench.samplers.pymc"}
+SAMPLERS = {
+    "nutpie": "hierbench.samplers.nutpie",
+    "pymc": "hierbench.samplers.pymc",
+    "numpyro": "hierbench.samplers.numpyro",
+    "blackjax": "hierbench.samplers.blackjax",
+    "stan": "hierbench.samplers.stan",
+}
+BACKENDS = {"numpyro": "jax", "blackjax": "jax", "stan": "stanli"}
 
 
 class CompiledModel(Protocol):
     """One compiled model under one sampler, reusable for every value of its `pm.Data`."""
+
+    def prepare(self, settings: SamplerSettings) -> None:
+        """Compile what `settings` need and is not compiled yet, so that `sample` does not."""
+        ...
 
     def sample(self, values: Arrays, settings: SamplerSettings, *, seed: int, cores: int) -> Fit:
         """Fit with the data and prior scales in `values`.
@@ -29,22 +47,25 @@ class CompiledModel(Protocol):
 
 def backend_of(sampler: str) -> dict[str, str]:
     """Return what a sampler's functions are compiled with: the part of a run's provenance."""
+    backend = BACKENDS.get(sampler, "numba")
     flags = {name: str(getattr(config, name)) for name in ("numba__fastmath", "numba__cache")}
-    return {"name": sampler, "backend": "numba", **flags}
+    beside = flags if backend == "numba" else versions(sampler)
+    return {"name": sampler, "backend": backend, **beside}
 
 
-def compile_model(model: pm.Model, sampler: str) -> CompiledModel:
-    """Compile `model` for `sampler` and call each function once.
+def compile_model(source: Source, settings: SamplerSettings) -> CompiledModel:
+    """Compile `source` for the sampler that `settings` name, as far as `settings` need it.
 
     Raises
     ------
     ConfigError
-        If no sampler has that name.
+        If no sampler has that name, or its extra is not installed.
     """
+    sampler = settings.name
     if sampler not in SAMPLERS:
         raise ConfigError(f"sampler={sampler}: known are {', '.join(SAMPLERS)}; choose one of them")
-    compiler: Callable[[pm.Model], CompiledModel] = import_module(SAMPLERS[sampler]).compile_model
-    values = {data.name: data.get_value() for data in model.data_vars}
-    compiled = compiler(model)
-    compiled.sample(values, ONE_STEP, seed=0, cores=1)
+    check_installed(sampler)
+    compiler: Callable[[Source], CompiledModel] = import_module(SAMPLERS[sampler]).compile_model
+    compiled = compiler(source)
+    compiled.prepare(settings)
     return compiled

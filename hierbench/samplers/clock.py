@@ -1,8 +1,9 @@
 """Wall and CPU seconds of one fit."""
 
-import os
 from dataclasses import dataclass
 from time import perf_counter
+
+from hierbench.process import cpu_seconds
 
 __all__ = ["Clock"]
 
@@ -22,9 +23,3 @@ class Clock:
     def read(self) -> tuple[float, float]:
         """Return the wall and the CPU seconds since the start."""
         return perf_counter() - self.wall_seconds, cpu_seconds() - self.cpu_seconds
-
-
-def cpu_seconds() -> float:
-    """Return the CPU seconds of this process, all its threads, and its ended children."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system

@@ -14,12 +14,14 @@ from scipy.stats import expon, norm
 from hierbench.config.schema import PriorConfig
 from hierbench.errors import ConfigError
 from hierbench.models import FORMS, build, hyperprior, values_of
+from hierbench.models.stan_programs import stan_constants, stan_program
 from hierbench.records import Dataset, SamplerSettings
-from hierbench.samplers import SAMPLERS, compile_model
+from hierbench.samplers import SAMPLERS, Source, check_installed, compile_model
 from hierbench.samplers.statistics import TYPES
 
 GROUPS, ROWS = 8, 80
 CHAINS, TUNE, DRAWS = 2, 30, 20
+QUICK = ("nutpie", "pymc")
 
 
 def simulated() -> Dataset:
@@ -41,15 +43,42 @@ TABLE = simulated()
 
 def values(form, scale=1.0):
     """Return the model's data with the notebook's prior at `scale`."""
-    return values_of(TABLE, hyperprior(PriorConfig("notebook", scale), FORMS[form].model))
+    return values_of(
+        FORMS[form], TABLE, hyperprior(PriorConfig("notebook", scale), FORMS[form].model), "rowwise"
+    )
+
+
+def source(form, scale=1.0):
+    prior = hyperprior(PriorConfig("notebook", scale), FORMS[form].model)
+    constants = stan_constants(TABLE, prior)
+    return Source(build(FORMS[form], TABLE, prior, "rowwise"), stan_program(form), constants)
 
 
 def compiled_anew(sampler, form, scale=1.0):
-    prior = hyperprior(PriorConfig("notebook", scale), FORMS[form].model)
-    return compile_model(build(FORMS[form], TABLE, prior), sampler)
+    settings = SamplerSettings(sampler, DRAWS, TUNE, CHAINS, 0.8, 10)
+    return compile_model(source(form, scale), settings)
 
 
 compiled = cache(compiled_anew)
+
+
+def installed(sampler):
+    try:
+        check_installed(sampler)
+    except ConfigError:
+        return False
+    return True
+
+
+def marked(sampler):
+    """Return `sampler` as a parameter: one of an extra is slow, and skipped where it is not."""
+    if sampler in QUICK:
+        return sampler
+    missing = pytest.mark.skipif(not installed(sampler), reason=f"no extra for {sampler}")
+    return pytest.param(sampler, marks=[pytest.mark.slow, missing])
+
+
+EVERY = [marked(sampler) for sampler in SAMPLERS]
 
 
 def bits(fit):
@@ -66,7 +95,7 @@ def sample(model, sampler, *, scale=1.0, seed=1, cores=1):
     return model.sample(values("centered", scale), settings, seed=seed, cores=cores)
 
 
-@pytest.fixture(scope="module", params=SAMPLERS)
+@pytest.fixture(scope="module", params=EVERY)
 def sampler(request):
     return request.param
 
@@ -180,8 +209,8 @@ def test_sampler_warm_model_gives_the_bits_of_a_new_one(fit, model, sampler):
 
 
 def test_compile_model_unknown_sampler_lists_the_known():
-    with pytest.raises(ConfigError, match="sampler=stan: known are nutpie, pymc"):
-        compile_model(None, "stan")
+    with pytest.raises(ConfigError, match="sampler=emcee: known are nutpie, pymc, numpyro"):
+        compile_model(None, SamplerSettings("emcee", 1, 1, 1, 0.8, 1))
 
 
 # Known answers
@@ -264,14 +293,26 @@ def far_off(draws, expected):
     return abs(draws.mean() - expected) / error
 
 
-@pytest.mark.parametrize("form", ["centered", "noncentered", "correlated"])
-def test_posterior_means_are_the_known_ones(form):
+KNOWN = [("nutpie", form) for form in ("centered", "noncentered", "correlated")]
+KNOWN_SLOW = [("pymc", form) for _, form in KNOWN]
+KNOWN_SLOW += [(name, form) for name in ("numpyro", "blackjax", "stan") for _, form in KNOWN]
+
+
+@pytest.mark.parametrize(
+    ("sampler", "form"),
+    [*KNOWN, *(pytest.param(*pair, marks=pytest.mark.slow) for pair in KNOWN_SLOW)],
+)
+def test_posterior_means_are_the_known_ones(sampler, form):
     """Within 4 of the draws' standard errors; the reference's own error is far below.
 
     21 or 22 means of one seed: a correct sampler fails in 1 of 700 seeds.
     """
-    settings = SamplerSettings("nutpie", 1000, 500, 4, 0.9, 10)
-    fit = compiled("nutpie", form).sample(values(form), settings, seed=3, cores=2)
+    if not installed(sampler):
+        pytest.skip(f"no extra for {sampler}")
+    settings = SamplerSettings(sampler, 1000, 500, 4, 0.9, 10)
+    model = compiled(sampler, form)
+    model.prepare(settings)
+    fit = model.sample(values(form), settings, seed=3, cores=2)
     known = known_means(FORMS[form].model)
     off = {
         (name, *index): far_off(fit.posterior[name][:, :, *index], mean)

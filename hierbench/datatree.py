@@ -1,18 +1,32 @@
 """One fit as an xarray DataTree, and its file; knows xarray and no sampler."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import h5py  # type: ignore[import-untyped]
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from hierbench.records import Arrays, Dataset, Fit
 
-__all__ = ["Labels", "Predictive", "assemble", "kept_draws", "read_groups", "write"]
+__all__ = [
+    "Labels",
+    "Predictive",
+    "assemble",
+    "kept_draws",
+    "labels_of",
+    "read_groups",
+    "read_untrusted",
+    "write",
+]
 
 BYTES_PER_MIB = 2**20
+FIT = ("posterior", "sample_stats")
+MAX_BYTES = 2**32
+KINDS = "biuf"
 
 
 @dataclass(frozen=True)
@@ -118,6 +132,69 @@ def read_groups(path: Path, names: Iterable[str]) -> tuple[Arrays, ...]:
             arrays = {str(key): np.asarray(value.values) for key, value in group.data_vars.items()}
         found.append(arrays)
     return tuple(found)
+
+
+def read_untrusted(path: Path) -> tuple[Arrays, Arrays]:
+    """Return posterior and sample statistics of a file of anybody's: bounded, whole, its own.
+
+    Raises
+    ------
+    Exception
+        Whatever a damaged file makes its readers raise; ValueError where it is not what `write`
+        writes.
+    """
+    _refuse_foreign(path)
+    posterior, sample_stats = read_groups(path, FIT)
+    _refuse_shapes(posterior)
+    return posterior, sample_stats
+
+
+def labels_of(path: Path) -> tuple[str, ...]:
+    """Return the labels of the groups of a file that `read_untrusted` has read."""
+    with h5py.File(path, "r") as file:
+        return tuple(str(label) for label in file["posterior"]["group"].asstr()[:])
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Raise ValueError for links, data kept elsewhere, or more bytes than a fit can have.
+
+    A sparse or compressed array is small on disk whatever it holds; here its size in memory
+    counts.
+    """
+    total = 0
+    with h5py.File(path, "r") as file:
+        for name in FIT:
+            for dataset in _datasets(file, name):
+                total += dataset.size * max(dataset.dtype.itemsize, 1)
+                if total > MAX_BYTES:
+                    raise ValueError(f"{name} has over {MAX_BYTES >> 20} MiB")
+
+
+def _datasets(file: Any, name: str) -> Iterator[Any]:
+    """Yield the arrays of a group, each of which lies in the file itself."""
+    if not isinstance(file.get(name, getlink=True), h5py.HardLink):
+        raise ValueError(f"{name} is no group of the file itself")
+    group = file[name]
+    for key in group:
+        if not isinstance(group.get(key, getlink=True), h5py.HardLink):
+            raise ValueError(f"{name}/{key} is a link")
+        dataset = group[key]
+        if not isinstance(dataset, h5py.Dataset):
+            raise ValueError(f"{name}/{key} is no array")
+        if dataset.external is not None or dataset.is_virtual:
+            raise ValueError(f"{name}/{key} lies in another file")
+        yield dataset
+
+
+def _refuse_shapes(posterior: Arrays) -> None:
+    """Raise ValueError unless all variables are numbers of the same chains and draws."""
+    if not posterior:
+        raise ValueError("no posterior variables")
+    for name, value in posterior.items():
+        if value.ndim not in (2, 3) or value.dtype.kind not in KINDS:
+            raise ValueError(f"{name} is {value.dtype}, {value.ndim} dims")
+    if len({value.shape[:2] for value in posterior.values()}) > 1:
+        raise ValueError("variables of different chains and draws")
 
 
 def _predictive_groups(

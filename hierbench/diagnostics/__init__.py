@@ -3,15 +3,20 @@
 Knows records and arrays; must not know samplers, MLflow or files.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hierbench.config.schema import GateConfig
+from hierbench.diagnostics.blocks import block_metrics, blocks_of, summarize, worst_of
 from hierbench.diagnostics.convergence import Convergence, convergence
+from hierbench.diagnostics.divergences import divergence_metrics
+from hierbench.diagnostics.efficiency import efficiency_metrics
 from hierbench.diagnostics.gate import gate_failures
-from hierbench.records import Arrays, Diagnosis, Fit
+from hierbench.diagnostics.rightness import Scores, reference_scores, truth_scores
+from hierbench.diagnostics.trajectories import trajectory_metrics, warmup_path
+from hierbench.records import Arrays, Diagnosis, Fit, Reference
 
 __all__ = ["convergence", "diagnose", "gate_failures", "parameter_columns", "parameter_names"]
 
@@ -19,25 +24,29 @@ __all__ = ["convergence", "diagnose", "gate_failures", "parameter_columns", "par
 def diagnose(
     fit: Fit,
     *,
-    dims: Mapping[str, str],
     inner: Collection[str],
     groups: tuple[str, ...],
     gate: GateConfig,
+    truth: Arrays | None = None,
+    reference: Reference | None = None,
 ) -> Diagnosis:
-    """Diagnose every variable of `fit` in one pass.
+    """Diagnose every variable of `fit` in one pass, whatever sampler drew it.
 
     Headline metrics range over the estimands, so that forms are compared on what they share;
     the gate also looks at the `inner` variables. A parameter that never moved is left out and
-    counted. A metric that is not defined (one chain, draws that are not finite) is NaN.
+    counted. A metric that is not defined (one chain, draws that are not finite) is NaN, and one
+    that the fit has nothing for (a statistic that its sampler does not keep) is absent.
 
     Parameters
     ----------
-    dims : mapping of str to str
-        The dim of every variable that has one.
     inner : collection of str
         Variables that are no estimands.
     groups : tuple of str
         Labels of the dim `group`.
+    truth : mapping of str to ndarray or None
+        Known values of estimands, of simulated data.
+    reference : Reference or None
+        The same posterior, known from elsewhere.
     """
     names = parameter_names(fit.posterior, groups)
     draws = parameter_columns(fit.posterior)
@@ -45,23 +54,46 @@ def diagnose(
     found = convergence(draws)
     estimand = np.array([name.partition("[")[0] not in inner for name in names])
     moves = np.any(draws != draws[:1, :1], axis=(0, 1))
-    stats = fit.sample_stats
-    divergences = float(stats["diverging"].sum())
-    headline = {**summarize(found, estimand & moves), "divergences": divergences}
-    every = {**summarize(found, moves), "divergences": divergences}
+    counted = estimand & moves
+    blocks = blocks_of(names, counted)
+    scores = scores_of(fit, found, truth, reference)
+    headline, trajectories = summarize(found, counted), trajectory_metrics(fit)
     metrics = {
         **headline,
+        **trajectories,
+        **block_metrics(found, blocks),
+        **divergence_metrics(fit.posterior, fit.sample_stats["diverging"]),
+        **efficiency_metrics(fit, headline["ess_bulk_min"]),
         "constant_parameters": float(np.count_nonzero(estimand & ~moves)),
-        "ess_per_second": headline["ess_bulk_min"] / fit.sample_seconds,
-        "sample_seconds": fit.sample_seconds,
-        "sample_cpu_seconds": fit.sample_cpu_seconds,
     }
+    table = {"parameter": np.array(names), "estimand": estimand, **columns(found)}
+    for score in scores:
+        metrics |= score.largest(counted)
+        table |= score.columns
+    chains, length = draws.shape[:2]
     return Diagnosis(
         metrics=metrics,
-        parameters={"parameter": np.array(names), "estimand": estimand, **columns(found)},
-        worst=worst_of(names, np.where(estimand & moves, found.ess_bulk, np.inf)),
-        gate_failures=gate_failures(every, gate, draws.shape[0]),
+        parameters=table,
+        warmup=warmup_path(fit.warmup_sample_stats),
+        worst=worst_of(names, found.ess_bulk, counted),
+        worst_of_block={
+            block: worst_of(names, found.ess_bulk, mask) for block, mask in blocks.items()
+        },
+        gate_failures=gate_failures(
+            {**summarize(found, moves), **trajectories}, gate, chains=chains, draws=chains * length
+        ),
     )
+
+
+def scores_of(
+    fit: Fit, found: Convergence, truth: Arrays | None, reference: Reference | None
+) -> list[Scores]:
+    """Return the z scores against what is known."""
+    shapes = {name: value.shape[2:] for name, value in fit.posterior.items()}
+    against_truth = [] if truth is None else [truth_scores(found, shapes, truth)]
+    if reference is None:
+        return against_truth
+    return [*against_truth, reference_scores(found, shapes, reference)]
 
 
 def parameter_columns(posterior: Arrays) -> NDArray[np.float64]:
@@ -83,25 +115,3 @@ def columns(found: Convergence) -> dict[str, NDArray[np.float64]]:
     """Return the columns of the per-parameter table, each dims (parameter,)."""
     names = ("mean", "sd", "mcse_mean", "mcse_sd", "ess_bulk", "ess_tail", "r_hat")
     return {name: getattr(found, name) for name in names}
-
-
-def summarize(found: Convergence, chosen: NDArray[np.bool_]) -> dict[str, float]:
-    """Return the extremes over the `chosen` parameters, NaN when one of them is undefined."""
-    if not chosen.any():
-        nothing = float("nan")
-        return dict.fromkeys(
-            ("r_hat_max", "ess_bulk_min", "ess_bulk_median", "ess_tail_min", "mcse_over_sd_max"),
-            nothing,
-        )
-    return {
-        "r_hat_max": float(found.r_hat[chosen].max()),
-        "ess_bulk_min": float(found.ess_bulk[chosen].min()),
-        "ess_bulk_median": float(np.median(found.ess_bulk[chosen])),
-        "ess_tail_min": float(found.ess_tail[chosen].min()),
-        "mcse_over_sd_max": float((found.mcse_mean[chosen] / found.sd[chosen]).max()),
-    }
-
-
-def worst_of(names: list[str], ess_bulk: NDArray[np.float64]) -> str:
-    """Return the name with the smallest `ess_bulk`; a NaN is worse than any number."""
-    return names[int(np.argmin(np.where(np.isnan(ess_bulk), -np.inf, ess_bulk)))]

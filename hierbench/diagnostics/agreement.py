@@ -9,7 +9,7 @@ from scipy.stats import t as student
 
 from hierbench.diagnostics.convergence import convergence
 
-__all__ = ["FAMILY_WISE_LEVEL", "POWER", "Agreement", "agreement", "agreement_of_chains"]
+__all__ = ["FAMILY_WISE_LEVEL", "POWER", "Agreement", "agreement", "agreement_of_chains", "ratio"]
 
 type Floats = NDArray[np.float64]
 

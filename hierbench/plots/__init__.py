@@ -10,9 +10,11 @@ from pathlib import Path
 
 import xarray as xr
 
+from hierbench.plots.draws import diverging
 from hierbench.plots.energy import energy_figure
 from hierbench.plots.forest import forest_figure
 from hierbench.plots.groups import chosen_groups, groups_figure
+from hierbench.plots.pairs import pairs_figure
 from hierbench.plots.rank import rank_figure
 from hierbench.plots.sheet import save
 from hierbench.plots.trace import trace_figure
@@ -22,9 +24,14 @@ __all__ = ["chosen_groups", "draw"]
 
 
 def draw(
-    tree: xr.DataTree, dataset: Dataset, folder: Path, *, groups: Sequence[str] = ()
+    tree: xr.DataTree,
+    dataset: Dataset,
+    folder: Path,
+    *,
+    groups: Sequence[str] = (),
+    worst: Sequence[str] = (),
 ) -> list[Path]:
-    """Write trace, rank, energy, groups and forest as PNG files; return their paths.
+    """Write trace, rank, energy, groups, forest and divergences as PNG files; return their paths.
 
     Parameters
     ----------
@@ -36,11 +43,15 @@ def draw(
         Exists; files of the same names are overwritten.
     groups : sequence of str
         Labels for `groups.png`; none: the smallest, the median and the largest group.
+    worst : sequence of str
+        Parameters of the groups for `divergences.png`, such as ``alpha[95608]``; none: those of
+        the smallest group.
 
     Returns
     -------
     list of Path
-        Without `energy.png` when the sampler keeps no energy.
+        Without `energy.png` when the sampler keeps no energy, and without `divergences.png`
+        when nothing diverged.
 
     Raises
     ------
@@ -56,4 +67,6 @@ def draw(
     ]
     if "energy" in tree["sample_stats"]:
         paths.insert(2, save(energy_figure(tree, dataset), folder / "energy.png"))
+    if diverging(tree).any():
+        paths.append(save(pairs_figure(tree, dataset, worst), folder / "divergences.png"))
     return paths

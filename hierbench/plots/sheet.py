@@ -153,11 +153,13 @@ def thousands(value: float, _: object = None) -> str:
 def save(figure: Figure, path: Path) -> Path:
     """Write the figure as a PNG file of 64 colours and return its path.
 
-    A palette makes a trace four times smaller, and faster to write.
+    A palette makes a trace four times smaller, and faster to write; more effort than the least
+    at packing it takes three times as long for an eighth of the bytes.
     """
     canvas: Any = FigureCanvasAgg(figure)
     canvas.draw()
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     method, dither = Image.Quantize.FASTOCTREE, Image.Dither.NONE
-    image.quantize(64, method=method, dither=dither).save(path, "PNG", dpi=(DPI, DPI))
+    few = image.quantize(64, method=method, dither=dither)
+    few.save(path, "PNG", dpi=(DPI, DPI), compress_level=1)
     return path

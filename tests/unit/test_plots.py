@@ -14,6 +14,7 @@ from hierbench.plots import chosen_groups, draw
 from hierbench.plots.draws import density, interval, trouble, units
 from hierbench.plots.forest import forest_figure
 from hierbench.plots.groups import groups_figure
+from hierbench.plots.pairs import pairs_figure, worst_group
 from hierbench.plots.rank import ecdf_differences, ks_band
 from hierbench.plots.sheet import plain
 from hierbench.records import Dataset
@@ -89,19 +90,21 @@ def test_draw_writes_five_pngs(dataset, tmp_path):
 @pytest.mark.parametrize(
     "tree",
     [
-        pytest.param(tree_of(scalars=SCALARS[:-1]), id="varying_sigma"),
+        pytest.param(tree_of(scalars=SCALARS[:-1], divergences=9), id="varying_sigma"),
         pytest.param(tree_of(chains=1), id="one chain"),
         pytest.param(tree_of(chains=9, scalars=(*SCALARS, "rho")), id="correlated, nine chains"),
         pytest.param(tree_of(draws=10, divergences=40), id="few draws, all diverging"),
         pytest.param(tree_of(chains=1, draws=1), id="one chain of one draw"),
-        pytest.param(spoil(tree_of(), np.nan, np.inf, 1e300), id="some not usable"),
-        pytest.param(spoil(tree_of(), np.nan, name="alpha"), id="all NaN"),
+        pytest.param(spoil(tree_of(divergences=9), np.nan, np.inf, 1e300), id="some not usable"),
+        pytest.param(spoil(tree_of(divergences=3), np.nan, name="alpha"), id="all NaN"),
         pytest.param(spoil(tree_of(), np.nan, name="mu_alpha"), id="hyperparameter NaN"),
         pytest.param(spoil(tree_of(), 2.5, name="sigma"), id="constant"),
+        pytest.param(spoil(tree_of(divergences=9), 0.0, name="sigma_alpha"), id="scale of zero"),
     ],
 )
 def test_draw_survives(tree, dataset, tmp_path):
-    assert names_of(draw(tree, dataset, tmp_path)) == ALL
+    divergences = ["divergences.png"] if tree["sample_stats"]["diverging"].any() else []
+    assert names_of(draw(tree, dataset, tmp_path)) == [*ALL, *divergences]
 
 
 def test_draw_leaves_out_energy_that_the_sampler_does_not_keep(dataset, tmp_path):
@@ -138,6 +141,33 @@ def test_groups_are_drawn_in_the_users_units(dataset):
     rows = dataset.group == 0
     assert points[:, 0] == pytest.approx(dataset.x[rows] * 32 + 85)
     assert points[:, 1] == pytest.approx(dataset.y[rows] * 1e5)
+
+
+def test_pairs_mark_the_divergent_draws_of_the_worst_group(dataset):
+    tree = tree_of(divergences=7)
+    figure = pairs_figure(tree, dataset, ("alpha[12043]", "beta[10117]"))
+    assert [panel.get_title(loc="left") for panel in figure.axes] == ["group 12043", "group 10117"]
+    draws = tree["posterior"].to_dataset()
+    effect = (draws["alpha"][..., 3] - draws["mu_alpha"]).values.ravel()
+    _, marked = figure.axes[0].lines
+    assert marked.get_xdata() == pytest.approx(effect[:7])
+    assert marked.get_ydata() == pytest.approx(np.log(draws["sigma_alpha"].values.ravel()[:7]))
+
+
+def test_pairs_show_the_group_whose_own_sigma_is_smallest(dataset):
+    tree = tree_of(divergences=7, scalars=SCALARS[:-1])
+    draws = tree["posterior"].to_dataset()
+    draws["sigma"][2, 5, 4] = 1e-3
+    changed = xr.DataTree.from_dict({"posterior": draws, "sample_stats": tree["sample_stats"].ds})
+    last = pairs_figure(changed, dataset, ()).axes[-1]
+    assert last.get_title(loc="left") == "group 13347"
+    lowest = min(values.min() for line in last.lines if (values := line.get_ydata()).size)
+    assert lowest == pytest.approx(np.log(1e-3))
+
+
+@pytest.mark.parametrize("worst", [(), ("sigma", "alpha[nowhere]", "alpha_offset[10115]")])
+def test_pairs_without_a_worst_group_show_the_smallest(dataset, worst):
+    assert SIZES[worst_group("alpha", dataset, worst)] == 3
 
 
 def test_forest_says_when_groups_are_left_out(dataset):

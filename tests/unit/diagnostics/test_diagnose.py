@@ -10,7 +10,6 @@ from hierbench.records import Fit
 CHAINS, DRAWS = 4, 400
 GROUPS = ("95608", "95610", "Zoë")
 INNER = ("alpha_offset",)
-DIMS = {"alpha": "group", "alpha_offset": "group"}
 GATE = GateConfig(
     r_hat_max=1.05, ess_bulk_min_per_chain=50, ess_tail_min_per_chain=50, divergences=0
 )
@@ -29,19 +28,19 @@ def stuck(values):
     return values
 
 
-def diagnosed(draws=None, *, diverging=0, gate=GATE):
+def diagnosed(draws=None, *, diverging=0, gate=GATE, **stats):
     draws = draws or good_draws()
-    flags = np.zeros(draws["sigma"].shape, dtype=bool)
+    flags = np.zeros(draws["sigma"].shape[:2], dtype=bool)
     flags.flat[:diverging] = True
     fit = Fit(
         posterior=draws,
-        sample_stats={"diverging": flags},
+        sample_stats={"diverging": flags, **stats},
         warmup_posterior={},
         warmup_sample_stats={},
         sample_seconds=2.0,
         sample_cpu_seconds=4.0,
     )
-    return diagnose(fit, dims=DIMS, inner=INNER, groups=GROUPS, gate=gate)
+    return diagnose(fit, inner=INNER, groups=GROUPS, gate=gate)
 
 
 def planted(name, change):
@@ -224,3 +223,93 @@ def test_diagnose_inner_variables_are_not_the_worst(good):
 @pytest.mark.parametrize("change", [stuck, with_nan])
 def test_diagnose_inner_variables_are_seen_by_the_gate(change):
     assert any(p.startswith("r_hat_max") for p in planted("alpha_offset", change).gate_failures)
+
+
+# The sampler's statistics at the gate
+
+
+def energy():
+    return np.random.default_rng(9).normal(size=(CHAINS, DRAWS))
+
+
+STRICT = GateConfig(ebfmi_min=0.3, treedepth_hits_share_max=0.01)
+
+
+def test_diagnose_energy_that_is_crossed_passes():
+    assert diagnosed(gate=STRICT, energy=energy()).gate_failures == ()
+
+
+def test_diagnose_energy_that_is_hardly_crossed_fails_the_gate():
+    (phrase,) = diagnosed(gate=STRICT, energy=energy().cumsum(axis=1)).gate_failures
+    assert phrase.startswith("ebfmi_min 0.0")
+
+
+@pytest.mark.parametrize("change", [with_nan, with_infinity, constant])
+def test_diagnose_energy_without_an_ebfmi_fails_the_gate(change):
+    assert diagnosed(gate=STRICT, energy=change(energy())).gate_failures == ("ebfmi_min nan < 0.3",)
+
+
+def test_diagnose_energy_that_is_not_kept_is_not_checked():
+    assert diagnosed(gate=STRICT).gate_failures == ()
+
+
+@pytest.mark.parametrize(("hits", "phrases"), [(16, ()), (17, ("treedepth_hits 17 > 16",))])
+def test_diagnose_hits_are_a_share_of_all_draws(hits, phrases):
+    flags = (np.arange(CHAINS * DRAWS) < hits).reshape(CHAINS, DRAWS)
+    assert diagnosed(gate=STRICT, reached_max_treedepth=flags).gate_failures == phrases
+
+
+# Blocks
+
+
+def blocked(**changed):
+    """Diagnose draws with a hyperparameter, intercepts, slopes and a correlation."""
+    draws = good_draws()
+    rng = np.random.default_rng(8)
+    draws |= {"beta": rng.normal(size=(CHAINS, DRAWS, 3)), "rho": rng.random((CHAINS, DRAWS))}
+    return diagnosed({**draws, **changed})
+
+
+def members(names, block):
+    """Return which `names` make up a block."""
+    variables = {"hyper": "sigma", "intercepts": "alpha", "slopes": "beta", "correlation": "rho"}
+    return np.array([name.partition("[")[0] == variables[block] for name in names])
+
+
+@pytest.mark.parametrize("block", ["hyper", "intercepts", "slopes", "correlation"])
+def test_diagnose_block_is_the_worst_of_its_own(block):
+    found = blocked()
+    chosen = members(found.parameters["parameter"], block)
+    assert found.metrics[f"ess_bulk_min.{block}"] == found.parameters["ess_bulk"][chosen].min()
+    assert found.metrics[f"r_hat_max.{block}"] == found.parameters["r_hat"][chosen].max()
+    worst = column(found, "ess_bulk")[found.worst_of_block[block]]
+    assert worst == found.metrics[f"ess_bulk_min.{block}"]
+
+
+def test_diagnose_blocks_make_up_the_headline():
+    found = blocked().metrics
+    sizes = [value for name, value in found.items() if name.startswith("ess_bulk_min.")]
+    assert min(sizes) == found["ess_bulk_min"]
+
+
+def test_diagnose_stuck_block_leaves_the_others_alone():
+    found = blocked(beta=stuck(good_draws()["alpha"]))
+    r_hats = {name: found.metrics[f"r_hat_max.{name}"] for name in found.worst_of_block}
+    assert [name for name, value in r_hats.items() if value > 1.1] == ["slopes"]
+    assert found.worst == found.worst_of_block["slopes"]
+
+
+def test_diagnose_form_without_a_block_has_no_metric_of_it(good):
+    assert set(good.worst_of_block) == {"hyper", "intercepts"}
+    assert not any(name.endswith((".slopes", ".correlation")) for name in good.metrics)
+
+
+def test_diagnose_block_with_nan_has_no_figure():
+    found = blocked(rho=with_nan(good_draws()["sigma"]))
+    assert np.isnan(found.metrics["ess_bulk_min.correlation"])
+    assert np.isfinite(found.metrics["ess_bulk_min.slopes"])
+
+
+def test_diagnose_scale_per_group_is_a_hyperparameter():
+    found = diagnosed({**good_draws(), "sigma": good_draws()["alpha"]}, diverging=1)
+    assert found.worst_of_block["hyper"].startswith("sigma[")

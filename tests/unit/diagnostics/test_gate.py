@@ -7,15 +7,22 @@ import pytest
 from hierbench.config.schema import GateConfig
 from hierbench.diagnostics import gate_failures
 
-CHAINS = 4
+CHAINS, DRAWS = 4, 4000
 GATE = GateConfig(
-    r_hat_max=1.01, ess_bulk_min_per_chain=100, ess_tail_min_per_chain=100, divergences=0
+    r_hat_max=1.01,
+    ess_bulk_min_per_chain=100,
+    ess_tail_min_per_chain=100,
+    divergences=0,
+    ebfmi_min=0.3,
+    treedepth_hits_share_max=0.01,
 )
-GOOD = {"r_hat_max": 1.01, "ess_bulk_min": 400.0, "ess_tail_min": 400.0, "divergences": 0.0}
+ALWAYS = {"r_hat_max": 1.01, "ess_bulk_min": 400.0, "ess_tail_min": 400.0, "divergences": 0.0}
+KEPT_BY_SOME = {"ebfmi_min": 0.3, "treedepth_hits": 40.0}
+GOOD = ALWAYS | KEPT_BY_SOME
 
 
 def failures(gate=GATE, **metrics):
-    return gate_failures({**GOOD, **metrics}, gate, CHAINS)
+    return gate_failures({**GOOD, **metrics}, gate, chains=CHAINS, draws=DRAWS)
 
 
 def test_gate_passes_at_its_thresholds():
@@ -29,6 +36,8 @@ def test_gate_passes_at_its_thresholds():
         ("divergences", 1.0, "divergences 1 > 0"),
         ("ess_bulk_min", 399.0, "ess_bulk_min 399 < 400"),
         ("ess_tail_min", 399.0, "ess_tail_min 399 < 400"),
+        ("ebfmi_min", 0.29, "ebfmi_min 0.29 < 0.3"),
+        ("treedepth_hits", 41.0, "treedepth_hits 41 > 40"),
     ],
 )
 def test_gate_threshold_missed(name, value, phrase):
@@ -45,11 +54,19 @@ def test_gate_nan_never_passes(name):
     assert phrase.startswith(f"{name} nan ")
 
 
-@pytest.mark.parametrize("name", GOOD)
+def without(name):
+    return {key: value for key, value in GOOD.items() if key != name}
+
+
+@pytest.mark.parametrize("name", ALWAYS)
 def test_gate_absent_metric_never_passes(name):
-    rest = {key: value for key, value in GOOD.items() if key != name}
-    (phrase,) = gate_failures(rest, GATE, CHAINS)
+    (phrase,) = gate_failures(without(name), GATE, chains=CHAINS, draws=DRAWS)
     assert phrase.startswith(f"{name} nan ")
+
+
+@pytest.mark.parametrize("name", KEPT_BY_SOME)
+def test_gate_does_not_check_what_the_sampler_does_not_keep(name):
+    assert gate_failures(without(name), GATE, chains=CHAINS, draws=DRAWS) == ()
 
 
 def test_gate_infinite_r_hat_never_passes():
@@ -58,14 +75,28 @@ def test_gate_infinite_r_hat_never_passes():
 
 @pytest.mark.parametrize(("chains", "passes"), [(3, True), (4, True), (5, False)])
 def test_gate_ess_is_asked_per_chain(chains, passes):
-    assert (gate_failures(GOOD, GATE, chains) == ()) is passes
+    assert (gate_failures(GOOD, GATE, chains=chains, draws=DRAWS) == ()) is passes
+
+
+@pytest.mark.parametrize(("draws", "passes"), [(3999, False), (4000, True), (8000, True)])
+def test_gate_treedepth_hits_are_a_share_of_the_draws(draws, passes):
+    assert (gate_failures(GOOD, GATE, chains=CHAINS, draws=draws) == ()) is passes
+
+
+@pytest.mark.parametrize("share", [0.07, 0.29, 0.57])
+def test_gate_share_is_not_missed_by_a_rounding_error(share):
+    """In floating point 0.29 x 100 is less than 29."""
+    gate = GateConfig(treedepth_hits_share_max=share)
+    hits = {"treedepth_hits": float(round(100 * share))}
+    assert gate_failures(hits, gate, chains=1, draws=100) == ()
 
 
 @pytest.mark.parametrize("metrics", [{}, dict.fromkeys(GOOD, nan)])
 def test_gate_without_thresholds_passes_everything(metrics):
-    assert gate_failures(metrics, GateConfig(name="none"), CHAINS) == ()
+    assert gate_failures(metrics, GateConfig(name="none"), chains=CHAINS, draws=DRAWS) == ()
 
 
 def test_gate_null_threshold_is_not_checked():
     gate = GateConfig(r_hat_max=1.01, divergences=None)
-    assert gate_failures({"r_hat_max": 1.0, "divergences": 99.0}, gate, CHAINS) == ()
+    metrics = {"r_hat_max": 1.0, "divergences": 99.0, "ebfmi_min": 0.01, "treedepth_hits": 4000.0}
+    assert gate_failures(metrics, gate, chains=CHAINS, draws=DRAWS) == ()

@@ -1,15 +1,16 @@
 """One cell from start to end: fitted, written to the local disk, then sent to the store."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from time import perf_counter
 
 from hierbench.cell.files import write_config, write_failure, write_fit, write_provenance
 from hierbench.cell.fit import CompiledModels, FittedCell, fit_cell
 from hierbench.cell.plan import PlannedCell, plan_cell
 from hierbench.errors import HierbenchError, StoreError
+from hierbench.machine import Meter, timing_reasons
 from hierbench.process import this_process
 from hierbench.provenance import Provenance, took_place
 from hierbench.records import CellResult, RunStatus
@@ -55,6 +56,8 @@ class CellPlace:
         Run id of the sweep; None for a single cell.
     reproduces : str or None
         Run id of the run that this one is to give again.
+    shares : tuple of tuple of int
+        The cores that each worker of the sweep was given; empty: the cell runs in no worker.
     """
 
     folder: Path
@@ -62,6 +65,7 @@ class CellPlace:
     workers: int = 1
     sweep_id: str | None = None
     reproduces: str | None = None
+    shares: tuple[tuple[int, ...], ...] = ()
 
 
 def run_cell(
@@ -76,7 +80,7 @@ def run_cell(
     KeyboardInterrupt
         After the run was closed.
     """
-    start = perf_counter()
+    meter = Meter.start()
     provenance = Provenance(cell.asked, took_place(backend_of(cell.settings.name), place.cores))
     run = write(place.folder, LocalRun(new_run(cell, place, provenance.fingerprint)))
     artifacts = artifacts_of(place.folder)
@@ -87,15 +91,15 @@ def run_cell(
     try:
         fitted = fit_cell(cell, compiled, place.cores)
         write_fit(cell, fitted, artifacts, plots=wants_plots(cell, fitted, place))
-        metrics, tags = found(fitted, perf_counter() - start)
+        metrics, tags = found(fitted, meter.read(), place)
         run = ended(place.folder, run, RunStatus.FINISHED, metrics=metrics, tags=tags)
     except KeyboardInterrupt:
         sent(store, place.folder, ended(place.folder, run, RunStatus.KILLED))
         raise
     except Exception as error:  # the one place where a cell's failure becomes a record
         write_failure(error, artifacts)
-        metrics = {"elapsed_seconds": perf_counter() - start}
-        run = ended(place.folder, run, RunStatus.FAILED, metrics=metrics, tags=reason(error))
+        tags = reason(error)
+        run = ended(place.folder, run, RunStatus.FAILED, metrics=meter.read(), tags=tags)
     return result_of(sent(store, place.folder, run))
 
 
@@ -158,19 +162,21 @@ def wants_plots(cell: PlannedCell, fitted: FittedCell, place: CellPlace) -> bool
     return which == "all" or (which == "failed" and bool(fitted.diagnosis.gate_failures))
 
 
-def found(fitted: FittedCell, elapsed_seconds: float) -> tuple[dict[str, float], dict[str, str]]:
+def found(
+    fitted: FittedCell, taken: Mapping[str, float], place: CellPlace
+) -> tuple[dict[str, float], dict[str, str]]:
     """Return the metrics and tags of a cell that was fitted; an undefined metric is left out."""
     failures = fitted.diagnosis.gate_failures
-    every = {
-        **fitted.diagnosis.metrics,
-        "compile_seconds": fitted.compile_seconds,
-        "elapsed_seconds": elapsed_seconds,
-    }
+    reasons = timing_reasons(fitted.window, place.shares)
+    every = {**fitted.diagnosis.metrics, **fitted.clocks, **fitted.window.metrics, **taken}
     tags = {
         "draws_digest": fitted.draws_digest,
         "worst": fitted.diagnosis.worst,
+        **{f"worst.{block}": name for block, name in fitted.diagnosis.worst_of_block.items()},
         "gate": "failed" if failures else "passed",
         "gate_failures": "; ".join(failures),
+        "timing_valid": "false" if reasons else "true",
+        "timing_reasons": "; ".join(reasons),
     }
     return {name: value for name, value in every.items() if isfinite(value)}, tags
 

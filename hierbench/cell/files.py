@@ -20,6 +20,7 @@ from hierbench.tracking.contract import (
     PROVENANCE,
     REQUIREMENTS,
     TRACEBACK,
+    WARMUP,
 )
 
 __all__ = ["write_config", "write_failure", "write_fit", "write_provenance"]
@@ -40,12 +41,20 @@ def write_provenance(provenance: Provenance, artifacts: Path) -> None:
 
 
 def write_fit(cell: PlannedCell, fitted: FittedCell, artifacts: Path, *, plots: bool) -> None:
-    """Write the draws, the table of parameters and, when asked, the plots."""
+    """Write the draws, the tables of parameters and warm-up and, when asked, the plots."""
     write(fitted.tree, artifacts / POSTERIOR)
     pd.DataFrame(dict(fitted.diagnosis.parameters)).to_parquet(artifacts / PARAMETERS)
+    if fitted.diagnosis.warmup:
+        pd.DataFrame(dict(fitted.diagnosis.warmup)).to_parquet(artifacts / WARMUP)
     if plots:
         (artifacts / "plots").mkdir(exist_ok=True)
-        draw(fitted.tree, cell.dataset, artifacts / "plots", groups=cell.config.plots.groups)
+        draw(
+            fitted.tree,
+            cell.dataset,
+            artifacts / "plots",
+            groups=cell.config.plots.groups,
+            worst=tuple(fitted.diagnosis.worst_of_block.values()),
+        )
 
 
 def write_failure(error: BaseException, artifacts: Path) -> None:

@@ -1,7 +1,8 @@
 """The fit of one cell: compiled once, sampled, diagnosed, with predictive draws beside it."""
 
-from dataclasses import dataclass
-from time import perf_counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from time import perf_counter, process_time
 
 import numpy as np
 import xarray as xr
@@ -10,13 +11,19 @@ from hierbench.cell.interrupts import interruptible
 from hierbench.cell.plan import PlannedCell
 from hierbench.datatree import Labels, Predictive, assemble, kept_draws
 from hierbench.diagnostics import diagnose
-from hierbench.models import build, values_of
+from hierbench.machine import Watch, Window, machine_speed
+from hierbench.models import build, values_of, with_effects
 from hierbench.models.predictive import log_likelihood, predict, prior_draws
+from hierbench.models.stan_programs import stan_constants, stan_program
 from hierbench.provenance import draws_digest
 from hierbench.records import Arrays, Diagnosis, Fit
-from hierbench.samplers import CompiledModel, compile_model
+from hierbench.references import reference_of
+from hierbench.samplers import CompiledModel, Source, compile_model
 
 __all__ = ["CompiledModels", "FittedCell", "fit_cell"]
+
+EFFECTS_STREAM = 4
+"""Of the seed's random streams; 1 to 3 are the predictive draws'."""
 
 type Key = tuple[str, str, str, str, int, int]
 
@@ -31,21 +38,33 @@ class CompiledModels:
     def __init__(self) -> None:
         self._models: dict[Key, CompiledModel] = {}
 
-    def get(self, cell: PlannedCell) -> tuple[CompiledModel, float]:
-        """Return the model for `cell`, and the seconds that its compilation took just now."""
+    def get(self, cell: PlannedCell) -> tuple[CompiledModel, dict[str, float]]:
+        """Return the model for `cell`, and the seconds that it took just now, by metric."""
         key = (
             cell.form.name,
             cell.config.likelihood,
             cell.settings.name,
             cell.hyperprior.family,
-            len(cell.dataset.y),
+            len(cell.dataset.y) if cell.config.likelihood == "rowwise" else 0,
             len(cell.dataset.labels),
         )
-        start = perf_counter()
+        start = built = perf_counter()
         if key not in self._models:
-            model = build(cell.form, cell.dataset, cell.hyperprior)
-            self._models[key] = compile_model(model, cell.settings.name)
-        return self._models[key], perf_counter() - start
+            source = source_of(cell)
+            built = perf_counter()
+            self._models[key] = compile_model(source, cell.settings)
+        self._models[key].prepare(cell.settings)
+        seconds = {"build_seconds": built - start, "compile_seconds": perf_counter() - built}
+        return self._models[key], seconds
+
+
+def source_of(cell: PlannedCell) -> Source:
+    """Return the model of `cell` in the languages of the samplers."""
+    return Source(
+        build(cell.form, cell.dataset, cell.hyperprior, cell.config.likelihood),
+        stan_program(cell.form.name),
+        stan_constants(cell.dataset, cell.hyperprior),
+    )
 
 
 @dataclass(frozen=True)
@@ -58,31 +77,55 @@ class FittedCell:
         Draws, statistics and predictions, ready to be written.
     draws_digest : str
         Of the stored draws and statistics.
+    clocks : mapping of str to float
+        The metrics build_seconds, compile_seconds, diagnose_seconds and machine_speed.
+    window : Window
+        What else went on in the machine while it was sampled.
     """
 
     diagnosis: Diagnosis
     tree: xr.DataTree
     draws_digest: str
-    compile_seconds: float
+    clocks: Mapping[str, float]
+    window: Window
 
 
 def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedCell:
     """Fit `cell` with `cores` chains at once, diagnose it and assemble its DataTree."""
     with interruptible():
-        model, compile_seconds = compiled.get(cell)
-    values = values_of(cell.dataset, cell.hyperprior)
-    with interruptible():
+        model, clocks = compiled.get(cell)
+    values = values_of(cell.form, cell.dataset, cell.hyperprior, cell.config.likelihood)
+    clocks["machine_speed"] = machine_speed()
+    with interruptible(), Watch() as watch:
         fit = model.sample(values, cell.settings, seed=cell.config.seed, cores=cores)
+        if cell.form.integrated:
+            fit = completed(fit, cell)
+    start = perf_counter()
     diagnosis = diagnose(
         fit,
-        dims=cell.form.dims,
         inner=cell.form.inner,
         groups=cell.dataset.labels,
         gate=cell.config.gate,
+        truth=cell.dataset.truth,
+        reference=reference_of(cell.dataset, cell.form.model, cell.hyperprior),
     )
+    clocks["diagnose_seconds"] = perf_counter() - start
     full = cell.config.artifacts == "full"
     digest = draws_digest(fit, leave_out=frozenset(() if full else cell.form.inner))
-    return FittedCell(diagnosis, datatree(cell, fit), digest, compile_seconds)
+    return FittedCell(diagnosis, datatree(cell, fit), digest, clocks, watch.window())
+
+
+def completed(fit: Fit, cell: PlannedCell) -> Fit:
+    """Return `fit` with the draws of alpha and beta, and the seconds that they took."""
+    wall, cpu = perf_counter(), process_time()
+    rng = np.random.default_rng([cell.config.seed, EFFECTS_STREAM])
+    posterior = with_effects(fit.posterior, cell.dataset, rng)
+    return replace(
+        fit,
+        posterior=posterior,
+        sample_seconds=fit.sample_seconds + perf_counter() - wall,
+        sample_cpu_seconds=fit.sample_cpu_seconds + process_time() - cpu,
+    )
 
 
 def datatree(cell: PlannedCell, fit: Fit) -> xr.DataTree:

@@ -1,21 +1,30 @@
 """What one cell asks for: checked, named and hashed before anything is fitted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from hierbench.config.compose import flat
 from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
 from hierbench.models import FORMS, Form, hyperprior
+from hierbench.models.stan_programs import PROGRAMS
 from hierbench.plots import chosen_groups
 from hierbench.records import Dataset, Hyperprior, SamplerSettings, fingerprint_of
-from hierbench.samplers import SAMPLERS
+from hierbench.samplers import SAMPLERS, check_installed
 
 __all__ = ["PlannedCell", "plan_cell"]
 
-SUPPORTED = {(form, "rowwise"): tuple(SAMPLERS) for form in FORMS}
-"""The samplers of every (form, likelihood)."""
+SUPPORTED = {
+    (form.name, likelihood): tuple(
+        name
+        for name in SAMPLERS
+        if name != "stan" or (form.name in PROGRAMS and likelihood == "rowwise")
+    )
+    for form in FORMS.values()
+    for likelihood in form.likelihoods
+}
+"""The samplers of every (form, likelihood); Stan runs what was written in Stan."""
 
 NAMED = ("parameterization", "prior.scale", "sampler.target_accept", "seed")
 
@@ -58,6 +67,8 @@ class PlannedCell:
 def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) -> PlannedCell:
     """Return the cell that `config` asks for, on `dataset`.
 
+    A form that integrates the effects out has the sufficient likelihood, whatever is asked.
+
     Parameters
     ----------
     swept : sequence of str
@@ -66,10 +77,12 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
     Raises
     ------
     ConfigError
-        If the form, likelihood and sampler do not go together, or a group to plot does not
-        exist.
+        If the form, likelihood and sampler do not go together, the sampler's extra is not
+        installed, or a group to plot does not exist.
     """
     form = FORMS[config.parameterization]
+    if form.integrated:
+        config = replace(config, likelihood="sufficient")
     check_supported(config)
     chosen_groups(dataset, config.plots.groups)
     prior = hyperprior(config.prior, form.model)
@@ -83,7 +96,7 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
         **target,
         "parameterization": form.name,
         "likelihood": config.likelihood,
-        "sampler": asdict(settings),
+        "sampler": asked_of(settings),
         "seed": config.seed,
     }
     words = (dataset.name, form.model, config.prior.name, f"scale {config.prior.scale:g}")
@@ -99,8 +112,17 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
     )
 
 
+def asked_of(settings: SamplerSettings) -> dict[str, Any]:
+    """Return `settings` as plain values, without an adaptation that is every sampler's own.
+
+    So a cell that was asked for before there was a choice keeps its key.
+    """
+    asked = asdict(settings)
+    return {key: value for key, value in asked.items() if (key, value) != ("adaptation", "diag")}
+
+
 def check_supported(config: Config) -> None:
-    """Raise ConfigError for a (form, likelihood, sampler) that nobody built."""
+    """Raise ConfigError for a (form, likelihood, sampler) that nobody built or installed."""
     asked = (config.parameterization, config.likelihood)
     samplers = SUPPORTED.get(asked, ())
     if config.sampler.name not in samplers:
@@ -109,6 +131,7 @@ def check_supported(config: Config) -> None:
             f"parameterization={asked[0]} likelihood={asked[1]} sampler={config.sampler.name}: "
             f"not supported together; choose one of {'; '.join(rows)}"
         )
+    check_installed(config.sampler.name)
 
 
 def cell_name(params: Mapping[str, Any], swept: Sequence[str]) -> str:

@@ -10,7 +10,8 @@ cell_key, fingerprint
 asked
     What was asked: arrays_sha256 (of the data's x, y, group and labels), model, hyperprior
     (family; scales, a number each, prior.scale multiplied in), parameterization, likelihood,
-    sampler (name, draws, tune, chains, target_accept, max_treedepth), seed.
+    sampler (name, draws, tune, chains, target_accept, max_treedepth; adaptation when it is not
+    diag), seed.
 ran_on.code
     commit, branch, dirty: of the git checkout, null for an installed wheel. sources_sha256: of
     all the package's sources. modules: of each of them, by its path, the first 16 digits.
@@ -27,10 +28,11 @@ ran_on.blas
 ran_on.threads
     The environment's thread settings, by variable.
 ran_on.flags
-    All else that the environment tells PyTensor, numba and the BLAS, by variable, without the
+    All else that the environment tells PyTensor, numba, JAX and the BLAS, by variable, without the
     folders of caches: draws do not depend on these.
 ran_on.sampler
-    name, backend, and the PyTensor flags that its functions were compiled with.
+    name, backend (numba, jax or stanli), and what its functions were compiled with: PyTensor's
+    flags, or the versions of JAX, of the sampler or of stanli.
 ran_on.cores_per_cell, .affinity_cores
     Chains that ran at once; cores that the process could use.
 """
@@ -59,7 +61,7 @@ __all__ = ["CHECKOUT", "Provenance", "git", "git_diff", "packages", "requirement
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MAX_DIFF_BYTES = 4 * 2**20
-TOLD_BY = ("PYTENSOR_", "NUMBA_", "OPENBLAS_", "MKL_", "GOTO_", "BLIS_", "OMP_")
+TOLD_BY = ("PYTENSOR_", "NUMBA_", "OPENBLAS_", "MKL_", "GOTO_", "BLIS_", "OMP_", "JAX_", "XLA_")
 CACHES = ("NUMBA_CACHE_DIR", "base_compiledir", "compiledir")
 
 
@@ -159,8 +161,12 @@ def blas() -> str:
     return ", ".join(sorted(found))
 
 
+@cache
 def packages() -> dict[str, str]:
-    """Return the version of every installed package, by its normalised name."""
+    """Return the version of every installed package, by its normalised name.
+
+    Looked up once in a process: it takes as long as a sixth of a short cell's other work.
+    """
     found = {dist.name.lower().replace("_", "-"): dist.version for dist in distributions()}
     return dict(sorted(found.items()))
 

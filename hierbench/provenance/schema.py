@@ -34,6 +34,7 @@ ASKED: Schema = {
         "chains": COUNT,
         "target_accept": NUMBER,
         "max_treedepth": COUNT,
+        "adaptation": TEXT,
     },
     "seed": COUNT,
 }
@@ -67,6 +68,9 @@ PARTS: Schema = {
 }
 """A tuple holds the types of a leaf, a list those of a mapping's values, whatever their names,
 a frozenset those of a list's items."""
+
+MAY_MISS = ("asked.sampler.adaptation",)
+"""Parts that are there only when they are not the default."""
 
 
 def fault_of(content: Mapping[str, Any]) -> str | None:
@@ -116,6 +120,7 @@ def _faults_of_parts(
         if key not in schema:
             yield f"{place} is unknown"
         elif key not in value:
-            yield f"{place} is missing"
+            if place not in MAY_MISS:
+                yield f"{place} is missing"
         else:
             yield from _faults(place, value[key], schema[key])

@@ -2,36 +2,33 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import pandas as pd
 from rich.console import Console
 
 from hierbench.cell import CellPlace, CompiledModels, PlannedCell, run_cell
-from hierbench.compare import Cell, cell_rows
+from hierbench.compare import Cell
 from hierbench.errors import StoreError
 from hierbench.locks import held
 from hierbench.process import cores_of_workers, this_process
 from hierbench.records import CellResult, RunStatus
+from hierbench.sweep.parent import close_sweep, parent_run
 from hierbench.sweep.plan import SweepPlan, stored
 from hierbench.sweep.pool import run_in_pool
 from hierbench.sweep.progress import board
 from hierbench.tracking import (
     LocalRun,
-    NewRun,
     Store,
     artifacts_of,
-    ended,
     log_files,
     open_run,
-    read,
-    send,
+    prepare_views,
     set_tag,
-    tidy,
     write,
 )
-from hierbench.tracking.contract import COMPARISON, PLAN
+from hierbench.tracking.contract import PLAN
 
 __all__ = [
     "SweepOutcome",
@@ -91,6 +88,8 @@ def new_sweep(plan: SweepPlan, store: Store, command: str) -> str:
     folder = opening.rename(sweep_folder(store, run.run_id))
     lock_sweep(folder, run.run_id)
     keep_plan(plan, store, run.run_id)
+    with suppress(StoreError):  # for the eyes alone: a sweep runs without
+        prepare_views(store)
     return run.run_id
 
 
@@ -165,12 +164,15 @@ def launched(
 ) -> Iterator[CellResult]:
     """Run `cells` as the plan's launcher does and give each result as it comes."""
     folder = sweep_folder(store, sweep_id)
-    cores = len(cores_of_workers(plan.workers)[0])
+    shares = tuple(map(tuple, cores_of_workers(plan.workers)))
+    local = plan.mode == "local"
+    everywhere = CellPlace(
+        folder, len(shares[0]), plan.workers, sweep_id, shares=shares if local else ()
+    )
     placed = [
-        (cell, CellPlace(fresh(folder / cell.cell_key[:12]), cores, plan.workers, sweep_id))
-        for cell in cells
+        (cell, replace(everywhere, folder=fresh(folder / cell.cell_key[:12]))) for cell in cells
     ]
-    if plan.mode == "local":
+    if local:
         yield from run_in_pool(placed, store, plan.workers, folder)
         return
     compiled = CompiledModels()
@@ -191,42 +193,3 @@ def supersede(store: Store, stale: Sequence[str], run_id: str) -> None:
     """Mark the `stale` runs as those that the run `run_id` takes the place of."""
     for old in stale:
         set_tag(store, old, "superseded_by", run_id)
-
-
-def parent_run(plan: SweepPlan, command: str) -> NewRun:
-    """Return what is known of the sweep before its first cell."""
-    axes = {key: ",".join(values) for key, values in plan.axes.items()}
-    swept = "\n".join(f"- `{key}`: {values}" for key, values in axes.items())
-    data = ", ".join(dict.fromkeys(dataset.name for dataset in plan.datasets))
-    return NewRun(
-        kind="sweep",
-        name=f"sweep of {len(plan.cells)} on {data}",
-        note=f"`{command}`\n\n{len(plan.cells)} cells on {data}:\n\n{swept}",
-        tags={"command": command, "process": str(this_process())},
-        params={"data": data, "workers": str(plan.workers), **axes},
-    )
-
-
-def close_sweep(
-    store: Store, sweep_id: str, planned: int, cells: Sequence[Cell], status: RunStatus
-) -> None:
-    """Write the table of cells and the counts, and end the parent run."""
-    folder = sweep_folder(store, sweep_id)
-    run = read(folder)
-    if cells:
-        pd.DataFrame(cell_rows(cells)).to_parquet(artifacts_of(folder) / COMPARISON)
-    finished = sum(cell.status is RunStatus.FINISHED for cell in cells)
-    counts = {
-        "cells": float(planned),
-        "cells_finished": float(finished),
-        "cells_failed": float(sum(cell.status is RunStatus.FAILED for cell in cells)),
-    }
-    run = ended(folder, run, status, metrics=counts)
-    try:
-        send(store, folder, run)
-    except StoreError as error:
-        print(f"{error}; `hierbench sync` sends the sweep later")
-        return
-    for cell in folder.iterdir():
-        if cell.is_dir():
-            tidy(cell)

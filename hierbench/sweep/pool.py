@@ -61,8 +61,11 @@ def results_of_pool(
         for cell, place in cells:
             arguments = (cell, place, store.location, store.experiment_id)
             limit = cell.config.limits.cell_seconds
-            running.cells[pool.schedule(work, args=arguments, timeout=limit)] = (cell, place)
-        yield from running.results()
+            try:
+                running.cells[pool.schedule(work, args=arguments, timeout=limit)] = (cell, place)
+            except RuntimeError:  # it broke while it was being filled
+                running.dropped.append((cell, place))
+        yield from running.results(pool)
         pool.close()
     finally:
         pool.stop()
@@ -84,11 +87,15 @@ class Running:
     cells: dict[Future[CellResult], Placed]
     dropped: list[Placed] = field(default_factory=list)
 
-    def results(self) -> Iterator[CellResult]:
+    def results(self, pool: ProcessPool) -> Iterator[CellResult]:
         """Give each cell's result as it ends; end those that pass their memory limit."""
         over: dict[Path, str] = {}
         while self.cells:
+            alive = pool.active
             done, _ = wait(self.cells, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+            if not (done or alive):  # a pool that breaks forgets what is still in its queue
+                self.dropped += self.cells.values()
+                self.cells.clear()
             for future in done:
                 cell, place = self.cells.pop(future)
                 if isinstance(future.exception(), BrokenProcessPool):
@@ -119,8 +126,9 @@ class Running:
         reasons = {}
         for cell, place in [pair for future, pair in self.cells.items() if future.running()]:
             limit = cell.config.limits.cell_mib
-            worker = worker_of(place.folder)
-            used = resident_mib(worker.pid) if limit and worker else 0.0
+            # Without a limit nothing is read: this process works on the cores that are timed.
+            worker = worker_of(place.folder) if limit else None
+            used = resident_mib(worker.pid) if worker else 0.0
             if limit and worker and used > limit:
                 reasons[place.folder] = (
                     f"out of memory: {used:.0f} MiB, over limits.cell_mib={limit:g}"

@@ -105,6 +105,7 @@ def board(cells: int, skipped: int, console: Console) -> Iterator[Board]:
         TextColumn("{task.fields[failed]} failed, {task.fields[skipped]} skipped"),
         console=console,
         transient=True,
+        refresh_per_second=2,  # each costs a millisecond of a core that is timed
     )
     with bar:
         bar.add_task("", total=cells, completed=skipped, eta="-", failed=0, skipped=skipped)

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ from hierbench.tracking.contract import PLAN
 __all__ = ["Resumed", "extend_plan", "find_sweep", "load_plan", "resume_plan"]
 
 MAX_PLAN_MIB = 64
+MACHINE = ("workers", "cores_per_cell")
+"""Parameters that another process may run the same cell with."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Resumed:
     finished : mapping of str to Cell
         By cell_key: these are not run again.
     stale : mapping of str to list of str
-        By cell_key, ids of the runs that failed or were killed.
+        By cell_key, ids of the runs that failed, were killed, or had data that changed since.
     """
 
     sweep_id: str
@@ -157,11 +159,30 @@ def opened(store: Store, sweep: TrackedRun, plan: SweepPlan) -> Resumed:
     repair(store)
     sync(store, folder)
     cells = cells_of(store, sweep.run_id)
-    finished, stale = finished_of(cells), stale_of(cells)
+    planned = {cell.cell_key for cell in plan.cells}
+    current = [cell for cell in cells if cell.tags["cell_key"] in planned]
+    finished, stale = finished_of(current), stale_of(current)
+    for key, run_id in outdated(cells, plan):
+        stale.setdefault(key, []).append(run_id)
     for key in finished.keys() & stale.keys():  # its result was sent later, by sync
         supersede(store, stale.pop(key), finished[key].run_id)
     reopen(store, sweep, folder)
     return Resumed(sweep.run_id, plan, dict(finished), stale)
+
+
+def outdated(cells: Sequence[TrackedRun], plan: SweepPlan) -> Iterator[tuple[str, str]]:
+    """Give the ids of the runs on data that have changed since, each behind its cell's new key."""
+    wanted = {wanted_of(cell.params): cell.cell_key for cell in plan.cells}
+    planned = set(wanted.values())
+    for cell in cells:
+        key = wanted.get(wanted_of(cell.params))
+        if key is not None and cell.tags["cell_key"] not in planned:
+            yield key, cell.run_id
+
+
+def wanted_of(params: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    """Return what a cell was asked, as its parameters say it: neither data nor machine."""
+    return frozenset((name, value) for name, value in params.items() if name not in MACHINE)
 
 
 def reopen(store: Store, sweep: TrackedRun, folder: Path) -> None:

@@ -12,12 +12,14 @@ from hierbench.tracking.reading import (
     unfinished,
 )
 from hierbench.tracking.runs import (
+    FORM_COLOURS,
     NewRun,
     dataset_input,
     end_run,
     log_files,
     now_ms,
     reopen_run,
+    set_note,
     set_tag,
 )
 from hierbench.tracking.spool import (
@@ -33,8 +35,10 @@ from hierbench.tracking.spool import (
     write,
 )
 from hierbench.tracking.store import Store, connect, open_store
+from hierbench.tracking.views import prepare_views, view_page
 
 __all__ = [
+    "FORM_COLOURS",
     "LocalRun",
     "Location",
     "NewRun",
@@ -57,13 +61,16 @@ __all__ = [
     "open_store",
     "past_cells",
     "pending",
+    "prepare_views",
     "read",
     "redacted",
     "reopen_run",
     "running",
     "send",
+    "set_note",
     "set_tag",
     "tidy",
     "unfinished",
+    "view_page",
     "write",
 ]

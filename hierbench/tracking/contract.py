@@ -9,9 +9,11 @@ __all__ = [
     "PLAN",
     "POSTERIOR",
     "PROVENANCE",
+    "REPORT",
     "REQUIREMENTS",
     "SCHEMA_VERSION",
     "TRACEBACK",
+    "WARMUP",
     "tag",
 ]
 
@@ -21,7 +23,9 @@ SCHEMA_VERSION = "1"
 POSTERIOR = "posterior.nc"
 CONFIG = "config.yaml"
 PARAMETERS = "parameters.parquet"
+WARMUP = "warmup.parquet"
 COMPARISON = "comparison.parquet"
+REPORT = "report.html"
 PLAN = "plan.json"
 PROVENANCE = "provenance.json"
 REQUIREMENTS = "requirements.txt"

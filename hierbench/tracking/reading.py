@@ -1,5 +1,6 @@
 """Reading runs back: one run, a sweep's cells, files of a run."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ __all__ = [
 
 PAGE = 1000
 SHORTEST_PREFIX = 8
+PREFIX = re.compile(r"[0-9A-Za-z_-]+")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ def find_run(store: Store, run_id: str) -> TrackedRun:
         raise StoreError(
             f"{run_id}: {len(run_id)} characters of a run's id; give {SHORTEST_PREFIX} or more"
         )
-    found = [run for run in _search(store, "") if run.info.run_id.startswith(run_id)]
+    query = f"attributes.run_id LIKE '{run_id}%'"  # _ is a wildcard there: look again
+    searched = _search(store, query) if PREFIX.fullmatch(run_id) else ()
+    found = [run for run in searched if run.info.run_id.startswith(run_id)]
     if not found:
         raise StoreError(
             f"{run_id}: no run has this id; `hierbench compare` and the MLflow UI show the ids "
@@ -159,9 +163,14 @@ def _tracked(run: Run) -> TrackedRun:
     return TrackedRun(
         run_id=run.info.run_id,
         name=run.info.run_name or "",
-        status=RunStatus(run.info.status),
+        status=status_of(run.info.status),
         started_seconds=run.info.start_time / 1000,
         tags={name.removeprefix(prefix): value for name, value in run.data.tags.items()},
         params=dict(run.data.params),
         metrics=dict(run.data.metrics),
     )
+
+
+def status_of(word: str) -> RunStatus:
+    """Return MLflow's status; a run that another tool has only scheduled has not ended either."""
+    return RunStatus.RUNNING if word == "SCHEDULED" else RunStatus(word)

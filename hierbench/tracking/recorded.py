@@ -15,13 +15,19 @@ from urllib.parse import unquote, urlsplit
 import yaml
 
 from hierbench.errors import StoreError
-from hierbench.tracking.contract import CONFIG, POSTERIOR, PROVENANCE
+from hierbench.tracking.contract import COMPARISON, CONFIG, PARAMETERS, POSTERIOR, PROVENANCE
 from hierbench.tracking.reading import download
 from hierbench.tracking.store import Store, store_errors
 
-__all__ = ["damaged", "recorded_config", "recorded_posterior", "recorded_provenance"]
+__all__ = ["damaged", "fetched", "recorded_config", "recorded_posterior", "recorded_provenance"]
 
-MAX_BYTES = {CONFIG: 2**18, PROVENANCE: 2**22, POSTERIOR: 2**32}
+MAX_BYTES = {
+    CONFIG: 2**18,
+    PROVENANCE: 2**22,
+    PARAMETERS: 2**26,
+    COMPARISON: 2**28,
+    POSTERIOR: 2**32,
+}
 MAX_DEPTH = 20
 BYTES_PER_MIB = 2**20
 

@@ -16,6 +16,7 @@ from hierbench.tracking.contract import SCHEMA_VERSION, tag
 from hierbench.tracking.store import Store, store_errors
 
 __all__ = [
+    "FORM_COLOURS",
     "NewRun",
     "dataset_input",
     "end_run",
@@ -24,11 +25,26 @@ __all__ = [
     "log_results",
     "now_ms",
     "reopen_run",
+    "set_note",
     "set_tag",
     "start_run",
 ]
 
 DIGEST_LENGTH = 36
+NOTE = "mlflow.note.content"
+
+# Okabe and Ito (2008): told apart by colour-blind readers.
+FORM_COLOURS: Mapping[str, str] = {
+    "centered": "#0072B2",
+    "noncentered": "#E69F00",
+    "correlated": "#009E73",
+    "varying_sigma": "#D55E00",
+    "partially_centered": "#56B4E9",
+    "marginal": "#CC79A7",
+    "correlated_noncentered": "#F0E442",
+    "marginal_correlated": "#5F6368",
+}
+"""Of a cell's run, so that one form has one colour in every chart."""
 
 
 def now_ms() -> int:
@@ -111,10 +127,13 @@ def create_run(store: Store, run: NewRun, send_id: str) -> str:
         "mlflow.user": getpass.getuser(),
         "mlflow.source.name": "hierbench",
         "mlflow.source.type": "LOCAL",
-        "mlflow.note.content": run.note,
+        NOTE: run.note,
     }
     if run.parent_id:
         tags["mlflow.parentRunId"] = run.parent_id
+    colour = FORM_COLOURS.get(run.params.get("parameterization", ""))
+    if colour and run.kind == "cell":
+        tags["mlflow.runColor"] = colour
     with store_errors(store.location.uri):
         created = store.client.create_run(
             store.experiment_id, start_time=run.started_ms, tags=tags, run_name=run.name
@@ -138,18 +157,24 @@ def log_files(store: Store, run_id: str, folder: Path) -> None:
 
 
 def log_results(
-    store: Store, run_id: str, *, metrics: Mapping[str, float], tags: Mapping[str, str]
+    store: Store,
+    run_id: str,
+    *,
+    metrics: Mapping[str, float],
+    tags: Mapping[str, str],
+    at_ms: int | None = None,
 ) -> None:
-    """Log `metrics` and `tags`, these without prefix.
+    """Log `metrics`, as of `at_ms` or of now, and `tags`, these without prefix.
 
     A metric that is NaN or infinite is not logged: MLflow would store and sort it as a number.
+    The same metric at the same time is kept once, however often it is logged.
     """
-    now = now_ms()
+    at = now_ms() if at_ms is None else at_ms
     finite = {name: value for name, value in metrics.items() if math.isfinite(value)}
     with store_errors(store.location.uri):
         store.client.log_batch(
             run_id,
-            metrics=[Metric(name, value, now, 0) for name, value in finite.items()],
+            metrics=[Metric(name, value, at, 0) for name, value in finite.items()],
             tags=[RunTag(tag(name), value) for name, value in tags.items()],
         )
 
@@ -172,3 +197,9 @@ def set_tag(store: Store, run_id: str, name: str, value: str) -> None:
     """Set one of our tags; `name` is without prefix."""
     with store_errors(store.location.uri):
         store.client.set_tag(run_id, tag(name), value)
+
+
+def set_note(store: Store, run_id: str, text: str) -> None:
+    """Set the description that the UI shows on a run's page, in Markdown."""
+    with store_errors(store.location.uri):
+        store.client.set_tag(run_id, NOTE, text)

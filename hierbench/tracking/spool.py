@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
@@ -32,6 +33,7 @@ __all__ = [
 
 RECORD = "record.json"
 SENDING = "sending.lock"
+UPLOAD = "store_seconds"
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,16 @@ def send(store: Store, folder: Path, run: LocalRun) -> LocalRun:
 
 def brought(store: Store, folder: Path, run: LocalRun) -> LocalRun:
     """Send `run`, which no other process is sending."""
+    start = perf_counter()
     run_id = run.run_id or start_run(store, run.new, run.send_id)
     log_files(store, run_id, artifacts_of(folder))
-    log_results(store, run_id, metrics=run.metrics, tags=run.tags)
+    log_results(store, run_id, metrics=run.metrics, tags=run.tags, at_ms=run.ended_ms)
+    if run.new.kind == "cell" and UPLOAD not in run.metrics:
+        # Kept before it is sent, so that sending again sends the same.
+        metrics = {**run.metrics, UPLOAD: perf_counter() - start}
+        run = write(folder, replace(run, run_id=run_id, metrics=metrics))
+        last = {UPLOAD: metrics[UPLOAD]}
+        log_results(store, run_id, metrics=last, tags={}, at_ms=run.ended_ms)
     end_run(store, run_id, run.status, run.ended_ms)
     done = write(folder, replace(run, run_id=run_id, sent=True))
     shutil.rmtree(artifacts_of(folder))

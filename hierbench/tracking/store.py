@@ -7,18 +7,21 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from alembic.util.exc import CommandError
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
+from mlflow.utils.credentials import get_default_host_creds
+from mlflow.utils.rest_utils import http_request
 
 from hierbench.errors import StoreError
 from hierbench.locks import waiting_for
 from hierbench.tracking.contract import EXPERIMENT
 from hierbench.tracking.location import SQLITE, Location, redacted
 
-__all__ = ["Store", "connect", "open_store", "store_errors"]
+__all__ = ["Store", "connect", "open_store", "quiet", "store_errors"]
 
 CONNECT_SECONDS = 5.0
 UI_KIND = {"mlflow.experimentKind": "custom_model_development"}
@@ -120,20 +123,36 @@ def prepare_file(file: Path) -> None:
 
 
 def check_answers(uri: str) -> None:
-    """Raise StoreError unless something listens at the host and port of `uri`.
+    """Raise StoreError unless something listens at the host and port of `uri`, and speaks.
 
-    MLflow itself would try again for minutes.
+    MLflow itself would wait and try again for minutes.
     """
     parts = urlsplit(uri)
     scheme = parts.scheme.partition("+")[0]
     try:
         address = (parts.hostname or "localhost", parts.port or PORTS[scheme])
         socket.create_connection(address, timeout=CONNECT_SECONDS).close()
-    except (OSError, ValueError) as err:
+        if scheme in ("http", "https"):
+            any_answer(uri)
+    except (OSError, ValueError, MlflowException) as err:
         raise StoreError(
-            f"tracking.uri={redacted(uri)}: no answer ({err}); start the server, or name "
-            "another store with tracking.uri or MLFLOW_TRACKING_URI"
+            f"tracking.uri={redacted(uri)}: no answer ({said(err, uri)}); start the server, or "
+            "name another store with tracking.uri or MLFLOW_TRACKING_URI"
         ) from err
+
+
+def any_answer(uri: str) -> None:
+    """Raise MlflowException unless a server sends something back soon, an error for all we care."""
+    request: Any = http_request  # has no types, nor has the next
+    credentials: Any = get_default_host_creds
+    request(
+        credentials(uri),
+        "/health",
+        "GET",
+        timeout=CONNECT_SECONDS,
+        max_retries=0,
+        raise_on_status=False,
+    )
 
 
 @contextmanager
@@ -144,11 +163,17 @@ def store_errors(uri: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, CommandError, OSError) as err:
-        first = (str(err).strip() or type(err).__name__).splitlines()[0].rstrip(".")
         raise StoreError(
-            f"tracking.uri={redacted(uri)}: {first}; check that it is an MLflow store of this "
-            "version and can be written, or name another"
+            f"tracking.uri={redacted(uri)}: {said(err, uri)}; check that it is an MLflow store of "
+            "this version and can be written, or name another"
         ) from err
+
+
+def said(err: Exception, uri: str) -> str:
+    """Return the first line of another library's error, without the credentials in `uri`."""
+    first = (str(err).strip() or type(err).__name__).splitlines()[0].rstrip(".")
+    credentials, at, _ = urlsplit(uri).netloc.rpartition("@")
+    return first.replace(f"{credentials}@", "***@") if at and credentials else first
 
 
 def not_writable(file: Path, reason: str | None) -> StoreError:

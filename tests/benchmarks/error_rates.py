@@ -3,12 +3,17 @@
 python -m tests.benchmarks.error_rates --pairs 200 --json tests/benchmarks/error_rates.json
 """
 
+# ruff: noqa: E402
 import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from hierbench.environment import prepare
+
+prepare()  # NumPy and PyTensor read threads and flags when they are imported
 
 import numpy as np
 from numpy.typing import NDArray

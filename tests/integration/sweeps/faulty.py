@@ -8,17 +8,17 @@ import numpy as np
 MIB = 2**20
 
 
-def raises(values, family, coords):
+def raises(values, family, coords, likelihood):
     """Raise."""
     raise ArithmeticError("no such model")
 
 
-def sleeps(values, family, coords):
+def sleeps(values, family, coords, likelihood):
     """Sleep past every limit."""
     sleep(60)
 
 
-def allocates(values, family, coords):
+def allocates(values, family, coords, likelihood):
     """Take memory bit by bit and keep it."""
     kept = []
     for _ in range(100):
@@ -26,6 +26,6 @@ def allocates(values, family, coords):
         sleep(0.1)
 
 
-def leaves(values, family, coords):
+def leaves(values, family, coords, likelihood):
     """End the process as a crash in compiled code would."""
     os._exit(3)

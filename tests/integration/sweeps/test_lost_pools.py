@@ -8,6 +8,8 @@ from multiprocessing import active_children
 from pathlib import Path
 from time import sleep
 
+from pebble import ProcessPool
+
 from hierbench.cell import CellPlace
 from hierbench.process import this_process
 from hierbench.records import RunStatus
@@ -39,6 +41,14 @@ def test_worker_killed_before_it_has_a_cell_costs_nothing(store):
     with beside(kill_idle_worker):
         sweep.finish()
     assert sweep.statuses() == ["FINISHED"] * 2
+
+
+def test_cells_that_a_broken_pool_forgot_are_dropped(store, tmp_path):
+    placed = (plan_of(1).cells[0], CellPlace(tmp_path / "forgotten", 1))
+    running, pool = Running(store, {Future(): placed}), ProcessPool()
+    pool.stop()
+    assert list(running.results(pool)) == []
+    assert running.dropped == [placed]
 
 
 def test_stopped_pool_sends_what_had_finished(store, tmp_path):

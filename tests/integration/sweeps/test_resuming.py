@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
+from hierbench.cell import CellPlace, new_run
 from hierbench.cli import main
 from hierbench.datasets import load
 from hierbench.errors import ConfigError, StoreError
@@ -16,7 +17,16 @@ from hierbench.records import RunStatus
 from hierbench.sweep.plan import plan_sweep
 from hierbench.sweep.repair import repair
 from hierbench.sweep.resume import extend_plan, find_sweep, load_plan, resume_plan
-from hierbench.tracking import cells_of, log_files, read, set_tag, write
+from hierbench.tracking import (
+    LocalRun,
+    cells_of,
+    ended,
+    log_files,
+    read,
+    send,
+    set_tag,
+    write,
+)
 from tests.integration.sweeps.sweeping import (
     DATA,
     beside,
@@ -111,6 +121,36 @@ def test_resume_with_other_code_goes_on_when_forced(sweep):
     unlock(sweep.folder)
     resumed = resume_plan(sweep.store, sweep.sweep_id, force=True)
     assert len(resumed.plan.cells) == 2
+
+
+def recorded_as_finished(sweep):
+    """Bring a finished run of every cell into the store, none of them fitted; ids by seed."""
+    ids = {}
+    for cell in sweep.plan.cells:
+        place = CellPlace(sweep.folder / cell.cell_key[:12], 1, sweep_id=sweep.sweep_id)
+        run = write(place.folder, LocalRun(new_run(cell, place, "unknown")))
+        sent = send(sweep.store, place.folder, ended(place.folder, run, RunStatus.FINISHED))
+        ids[cell.config.seed] = sent.run_id
+    return ids
+
+
+def test_forced_resume_with_other_data_runs_every_cell_in_place_of_the_old_one(csv_sweep):
+    sweep, table = csv_sweep
+    old = recorded_as_finished(sweep)
+    table.write_text(ROWS.replace("100", "101"))
+    unlock(sweep.folder)
+    resumed = resume_plan(sweep.store, sweep.sweep_id, force=True)
+    assert resumed.finished == {}
+    assert resumed.stale == {cell.cell_key: [old[cell.config.seed]] for cell in resumed.plan.cells}
+
+
+def test_forced_resume_with_the_same_data_runs_no_finished_cell_again(csv_sweep):
+    sweep, _ = csv_sweep
+    recorded_as_finished(sweep)
+    unlock(sweep.folder)
+    resumed = resume_plan(sweep.store, sweep.sweep_id, force=True)
+    assert resumed.finished.keys() == {cell.cell_key for cell in resumed.plan.cells}
+    assert resumed.stale == {}
 
 
 def test_resume_of_a_refused_sweep_leaves_it_as_it_was(csv_sweep):

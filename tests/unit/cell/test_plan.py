@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hierbench.cell import plan_cell
+from hierbench.cell import plan, plan_cell
 from hierbench.config.compose import from_plain
 from hierbench.errors import ConfigError
 from hierbench.models import FORMS
+from hierbench.models.stan_programs import PROGRAMS
 from hierbench.records import Dataset
+from hierbench.samplers import extras
 
 BASE = {
     "parameterization": "centered",
@@ -50,6 +52,7 @@ def planned(table=TABLE, swept=(), **changes):
         {"sampler": {"chains": 3}},
         {"sampler": {"target_accept": 0.9}},
         {"sampler": {"max_treedepth": 11}},
+        {"sampler": {"adaptation": "low_rank"}},
         {"seed": 2},
     ],
     ids=str,
@@ -166,4 +169,35 @@ def test_group_to_plot_that_does_not_exist():
 
 def test_sampler_that_does_not_exist_lists_what_goes_together():
     with pytest.raises(ConfigError, match="centered \\+ rowwise with nutpie"):
-        planned(sampler={"name": "stan"})
+        planned(sampler={"name": "emcee"})
+
+
+def test_default_adaptation_is_no_part_of_what_is_asked():
+    """Cells fitted before there was a choice keep their key."""
+    assert "adaptation" not in planned(sampler={"adaptation": "diag"}).asked["sampler"]
+
+
+def test_stan_without_a_program_lists_what_goes_together(monkeypatch):
+    row = {("noncentered", "rowwise"): ("nutpie", "pymc")}
+    monkeypatch.setattr(plan, "SUPPORTED", {**plan.SUPPORTED, **row})
+    with pytest.raises(ConfigError, match=r"noncentered .*sampler=stan: not supported together"):
+        planned(parameterization="noncentered", sampler={"name": "stan"})
+
+
+def test_stan_is_supported_where_there_is_a_program():
+    with_stan = {form for (form, _), names in plan.SUPPORTED.items() if "stan" in names}
+    assert with_stan == set(PROGRAMS)
+
+
+@pytest.mark.parametrize(
+    ("sampler", "missing", "extra"),
+    [("numpyro", "jax", "jax"), ("blackjax", "blackjax", "jax"), ("stan", "stanli", "stan")],
+)
+def test_sampler_whose_extra_is_missing(sampler, missing, extra, monkeypatch):
+    monkeypatch.setattr(extras, "find_spec", lambda name: None if name == missing else name)
+    with pytest.raises(ConfigError) as error:
+        planned(sampler={"name": sampler})
+    assert str(error.value) == (
+        f"sampler={sampler}: unavailable, {missing} not installed; install hierbench[{extra}], "
+        "or choose sampler=nutpie or sampler=pymc"
+    )

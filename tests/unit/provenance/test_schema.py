@@ -52,6 +52,11 @@ def test_schema_names_a_missing_part(content):
     assert fault_of(content) == "ran_on.cpu.features is missing"
 
 
+@pytest.mark.parametrize("adaptation", ["low_rank", "diag"])
+def test_schema_knows_an_adaptation(adaptation, content):
+    assert planted(content, adaptation, "asked", "sampler", "adaptation") is None
+
+
 def test_schema_names_an_unknown_part(content):
     assert planted(content, 1, "ran_on", "pet") == "ran_on.pet is unknown"
 

@@ -1,8 +1,11 @@
 """Laws of the spool: what is written is read, and what is sent is sent once."""
 
+import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -113,11 +116,9 @@ def test_spool_parts_runs_by_how_they_stand(runs):
 def test_send_brings_all_of_a_run(store, tmp_path):
     sent = send(store, tmp_path, finished(tmp_path))
     run = find_run(store, sent.run_id)
-    assert (run.status, dict(run.params), dict(run.metrics)) == (
-        "FINISHED",
-        {"seed": "1"},
-        {"r_hat_max": 1.0},
-    )
+    assert (run.status, dict(run.params)) == ("FINISHED", {"seed": "1"})
+    assert {**run.metrics, **sent.metrics} == run.metrics
+    assert set(run.metrics) == {"r_hat_max", "store_seconds"}
     assert list_files(store, sent.run_id) == ["config.yaml"]
 
 
@@ -131,6 +132,33 @@ def test_send_twice_adds_nothing(store, tmp_path):
     sent = send(store, tmp_path, finished(tmp_path))
     assert send(store, tmp_path, read(tmp_path)) == sent
     assert len(runs_of(store, sent.send_id)) == 1
+
+
+def test_send_says_what_the_upload_of_a_cell_took(store, tmp_path):
+    start = perf_counter()
+    sent = send(store, tmp_path, finished(tmp_path))
+    assert 0 < sent.metrics["store_seconds"] < perf_counter() - start
+
+
+def test_send_of_a_sweep_says_nothing_of_its_upload(store, tmp_path):
+    sweep = LocalRun(NewRun("sweep", "all", "note", {}, {}))
+    assert "store_seconds" not in send(store, tmp_path, finished(tmp_path, sweep)).metrics
+
+
+def test_send_again_after_a_death_before_the_end_logs_each_metric_once(store, tmp_path):
+    run = finished(tmp_path)
+    kept = shutil.copytree(artifacts_of(tmp_path), tmp_path / "kept")
+    first = send(store, tmp_path, run)
+    store.client.update_run(first.run_id, status="RUNNING")
+    shutil.copytree(kept, artifacts_of(tmp_path))
+    write(tmp_path, replace(first, sent=False))
+    again = send(store, tmp_path, run)
+    histories = [
+        store.client.get_metric_history(again.run_id, name)
+        for name in ("r_hat_max", "store_seconds")
+    ]
+    assert [len(history) for history in histories] == [1, 1]
+    assert histories[1][0].value == first.metrics["store_seconds"]
 
 
 def test_send_of_an_opened_run_keeps_its_id(store, tmp_path):

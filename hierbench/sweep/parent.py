@@ -1,0 +1,146 @@
+"""The parent run of a sweep: its note at the start; its table, report and note at the end."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from hierbench.compare import Cell, Comparison, Sweep, cell_rows, cells_frame, compare_cells
+from hierbench.compare.report import write_report
+from hierbench.compare.text import asides, in_markdown, settings_table
+from hierbench.errors import StoreError
+from hierbench.process import this_process
+from hierbench.records import RunStatus
+from hierbench.sweep.plan import SweepPlan
+from hierbench.tracking import (
+    LocalRun,
+    NewRun,
+    Store,
+    artifacts_of,
+    ended,
+    read,
+    send,
+    set_note,
+    tidy,
+    view_page,
+)
+from hierbench.tracking.contract import COMPARISON, REPORT
+
+__all__ = ["close_sweep", "parent_run"]
+
+LONGEST_NOTE = 7500
+"""Characters; MLflow keeps 8,000 of a tag."""
+
+
+def parent_run(plan: SweepPlan, command: str) -> NewRun:
+    """Return what is known of the sweep before its first cell."""
+    axes = {key: ",".join(values) for key, values in plan.axes.items()}
+    data = ", ".join(dict.fromkeys(dataset.name for dataset in plan.datasets))
+    return NewRun(
+        kind="sweep",
+        name=f"sweep of {len(plan.cells)} on {data}",
+        note=opening(command, len(plan.cells), data, plan),
+        tags={"command": command, "process": str(this_process())},
+        params={"data": data, "workers": str(plan.workers), **axes},
+    )
+
+
+def opening(command: str, cells: int, data: str, plan: SweepPlan) -> str:
+    """Return the parent's note as it stands from the start: what is swept, and the command."""
+    swept = "\n".join(f"- `{key}`: {', '.join(values)}" for key, values in plan.axes.items())
+    return f"**{cells} cells on {data}**\n\n{swept}\n\n`{command}`"
+
+
+def close_sweep(
+    store: Store, sweep_id: str, planned: int, cells: Sequence[Cell], status: RunStatus
+) -> None:
+    """Write the table of cells, the report, the counts and the note, and end the parent run."""
+    folder = store.location.sweeps / sweep_id
+    run = read(folder)
+    comparison: Comparison | None = None
+    if cells:
+        pd.DataFrame(cell_rows(cells)).to_parquet(artifacts_of(folder) / COMPARISON)
+        comparison = reported(store, sweep_id, run, planned, cells, status)
+    finished = sum(cell.status is RunStatus.FINISHED for cell in cells)
+    counts = {
+        "cells": float(planned),
+        "cells_finished": float(finished),
+        "cells_failed": float(sum(cell.status is RunStatus.FAILED for cell in cells)),
+    }
+    run = ended(folder, run, status, metrics=counts)
+    try:
+        send(store, folder, run)
+        if comparison is not None:
+            set_note(store, sweep_id, closing(store, sweep_id, run.new.note, comparison))
+    except StoreError as error:
+        print(f"{error}; `hierbench sync` sends the sweep later")
+        return
+    for cell in folder.iterdir():
+        if cell.is_dir():
+            tidy(cell)
+
+
+def reported(
+    store: Store,
+    sweep_id: str,
+    run: LocalRun,
+    planned: int,
+    cells: Sequence[Cell],
+    status: RunStatus,
+) -> Comparison | None:
+    """Write the report beside the table; return what it shows.
+
+    A sweep is not lost over its report: whatever goes wrong is said in one line.
+    """
+    try:
+        sweep = Sweep(
+            sweep_id,
+            run.new.name,
+            str(status),
+            planned,
+            run.new.tags.get("command", ""),
+            run.new.started_ms / 1000,
+        )
+        comparison = compare_cells(cells_frame(cells), sweeps=[sweep])
+        path = artifacts_of(store.location.sweeps / sweep_id) / REPORT
+        write_report(path, comparison, store=store)
+    except Exception as error:
+        first = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+        print(
+            f"the report could not be drawn ({first}); try `hierbench compare {sweep_id[:8]} "
+            f"--html {REPORT}`"
+        )
+        return None
+    return comparison
+
+
+def closing(store: Store, sweep_id: str, before: str, comparison: Comparison) -> str:
+    """Return the parent's note at its end: where to look, what was swept, the settings."""
+    runs = f"#/experiments/{store.experiment_id}/runs"
+    places = (
+        f"[The report]({runs}/{sweep_id}/artifacts/{REPORT}) · "
+        f"[all cells as a table]({view_page(store, 'table')}) · "
+        f"[as charts]({view_page(store, 'charts')}) · `hierbench compare {sweep_id[:8]}`"
+    )
+    # The UI shows the first lines of a note and hides the rest.
+    parts = [places, *comparison.notes, before]
+    for posterior in comparison.posteriors:
+        parts.append(in_markdown(settings_table(comparison, posterior)))
+        parts += asides(comparison, posterior)
+    return cut(parts)
+
+
+def cut(parts: Sequence[str]) -> str:
+    r"""Return as many whole paragraphs as a note holds.
+
+    >>> cut(["a", "b"])
+    'a\n\nb'
+    """
+    kept: list[str] = []
+    room = LONGEST_NOTE
+    for part in parts:
+        room -= len(part) + 2
+        if room < 0:
+            kept.append("The rest is in the report.")
+            break
+        kept.append(part)
+    return "\n\n".join(kept)

@@ -1,0 +1,37 @@
+"""How a store stands, for `doctor`: nothing is made."""
+
+import os
+
+from mlflow import MlflowClient
+
+from hierbench.errors import StoreError
+from hierbench.tracking.contract import EXPERIMENT
+from hierbench.tracking.location import Location
+from hierbench.tracking.store import open_store, quiet, store_errors
+
+__all__ = ["probe"]
+
+
+def probe(location: Location) -> str:
+    """Return in words how the store at `location` stands.
+
+    Raises
+    ------
+    StoreError
+        If runs cannot be written there.
+    """
+    quiet()
+    if location.file is None:
+        with store_errors(location.uri):
+            MlflowClient(tracking_uri=location.uri).get_experiment_by_name(EXPERIMENT)
+        return "answers"
+    if location.file.exists():
+        open_store(location, create=False)
+        return "answers"
+    place = next(folder for folder in location.file.parents if folder.exists())
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise StoreError(
+            f"{location.file}: cannot be made, {place} is not writable; choose a folder that is, "
+            "with tracking.uri=sqlite:///PATH/mlflow.db"
+        )
+    return "does not exist yet, the first run makes it"

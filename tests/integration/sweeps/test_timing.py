@@ -1,0 +1,169 @@
+"""Clocks and timing of real sweeps: alone on its cores a cell's seconds count, else they do not."""
+
+import os
+from dataclasses import dataclass
+from itertools import product
+from time import sleep
+
+import pytest
+
+from hierbench.machine.cpu import read_cpu
+from hierbench.machine.timing import SHARE_BOUND
+from hierbench.machine.window import window_between
+from hierbench.records import RunStatus
+from hierbench.tracking import TrackedRun, cells_of, latest_sweep, locate, open_store
+from tests.integration.sweeps.sweeping import empty_store, opened, plan_of
+
+CLOCKS = {
+    "build_seconds",
+    "compile_seconds",
+    "cpu_seconds",
+    "diagnose_seconds",
+    "elapsed_seconds",
+    "foreign_cpu_share",
+    "machine_speed",
+    "peak_rss_mib",
+    "sample_cpu_seconds",
+    "sample_seconds",
+    "steal_share",
+    "store_seconds",
+}
+LONGER = {"draws": 1000, "tune": 1000, "chains": 2}
+OF_THE_SWEEP = ("could use the cores", "another worker", "changed", "threads in")
+"""Words of the reasons that the sweep itself gives, whatever else the machine does."""
+
+CORES = sorted(os.sched_getaffinity(0))
+two_cores = pytest.mark.skipif(len(CORES) < 2, reason="needs two cores")
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    """Two workers' cells, as the store has them."""
+    store = empty_store(tmp_path_factory.mktemp("timing"))
+    sweep = opened(plan_of(4, workers=min(2, len(CORES))), store)
+    sweep.finish()
+    return cells_of(store, sweep.sweep_id)
+
+
+def test_cells_have_every_clock(swept):
+    assert [CLOCKS - set(cell.metrics) for cell in swept] == [set()] * 4
+
+
+def test_clocks_of_a_cell_fit_into_it(swept):
+    for cell in swept:
+        metrics = cell.metrics
+        parts = ("build", "compile", "sample", "diagnose")
+        assert sum(metrics[f"{part}_seconds"] for part in parts) < metrics["elapsed_seconds"]
+        assert metrics["sample_cpu_seconds"] <= metrics["cpu_seconds"] + 0.05
+        assert 0 <= metrics["foreign_cpu_share"] <= 1.1
+
+
+def test_peak_is_of_a_process_that_holds_the_libraries(swept):
+    assert all(150 < cell.metrics["peak_rss_mib"] < 5000 for cell in swept)
+
+
+def test_cells_say_whether_their_seconds_count(swept):
+    for cell in swept:
+        valid, reasons = cell.tags["timing_valid"], cell.tags["timing_reasons"]
+        assert (valid == "true") == (reasons == "")
+        assert valid in ("true", "false")
+
+
+def test_workers_do_not_disturb_each_other(swept):
+    """Other work on the machine may: only what this sweep is the reason of is looked at."""
+    reasons = " ".join(cell.tags["timing_reasons"] for cell in swept)
+    assert [words for words in OF_THE_SWEEP if words in reasons] == []
+    assert [pid for pid in processes(swept) if f"of process {pid} " in reasons] == []
+
+
+def test_workers_that_share_cores_do(store):
+    outcome = opened(plan_of(len(CORES) + 1, workers=len(CORES) + 1), store).finish()
+    shared = [cell for cell in outcome.results if "another worker" in cell.tags["timing_reasons"]]
+    assert {cell.tags["timing_valid"] for cell in shared} == {"false"}
+    assert len(shared) >= 2
+
+
+def processes(cells) -> set[str]:
+    """Return the ids of the workers that ran `cells`."""
+    return {cell.tags["process"].split("/")[2] for cell in cells}
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """When a cell was surely being sampled, in seconds since 1970."""
+
+    cell: TrackedRun
+    start: float
+    end: float
+
+    def meets(self, other: "Sampled") -> bool:
+        """Return whether both were sampled at one moment."""
+        return max(self.start, other.start) < min(self.end, other.end)
+
+
+def surely_sampled(cell: TrackedRun) -> Sampled:
+    """Return the time that no order of a cell's parts can put anything but sampling into."""
+    metrics = cell.metrics
+    before = metrics["build_seconds"] + metrics["compile_seconds"]
+    around = metrics["elapsed_seconds"] - metrics["sample_seconds"] - metrics["diagnose_seconds"]
+    earliest = cell.started_seconds + before
+    return Sampled(cell, cell.started_seconds + around, earliest + metrics["sample_seconds"])
+
+
+def quiet_machine() -> bool:
+    """Return whether the cores have nothing else to do for a second."""
+    start = read_cpu()
+    sleep(1)
+    return window_between(start, read_cpu(), {}, ()).metrics["foreign_cpu_share"] < SHARE_BOUND / 5
+
+
+def cells_below(folder) -> list[TrackedRun]:
+    """Return the cells of the one sweep whose store is in `folder`."""
+    store = open_store(locate(f"sqlite:///{folder}/runs/mlflow.db", folder), create=False)
+    return cells_of(store, latest_sweep(store).run_id)
+
+
+def two_sweeps(programs, tmp_path, workers: int) -> list[list[TrackedRun]]:
+    """Run two sweeps at once, and return the cells of each."""
+    folders = [tmp_path / "one", tmp_path / "two"]
+    words = ["sweep", "data=berlin_like", "data.rows=600", "data.groups=20", "plots=none"]
+    words += ["seed=1,2,3,4,5", "gate=none", "--workers", str(workers)]
+    started = [programs(*words, folder=folder) for folder in folders]
+    assert [program.wait(900) for program in started] == [0, 0]
+    return [cells_below(folder) for folder in folders]
+
+
+@pytest.mark.slow
+def test_two_sweeps_at_once_disturb_each_other(tmp_path, programs):
+    """With one worker each, whatever is sampled at one moment shares its cores."""
+    one, two = two_sweeps(programs, tmp_path, workers=1)
+    overlapped = {
+        sampled.cell.run_id: sampled.cell
+        for pair in product(map(surely_sampled, one), map(surely_sampled, two))
+        for sampled in pair
+        if pair[0].meets(pair[1])
+    }
+    assert len(overlapped) >= 2
+    assert {cell.tags["timing_valid"] for cell in overlapped.values()} == {"false"}
+    assert all("of process" in cell.tags["timing_reasons"] for cell in overlapped.values())
+
+
+@pytest.mark.slow
+@two_cores
+def test_pinned_workers_are_disturbed_by_those_of_another_sweep_alone(tmp_path, programs):
+    one, two = two_sweeps(programs, tmp_path, workers=2)
+    for own, others in ((one, two), (two, one)):
+        reasons = " ".join(cell.tags["timing_reasons"] for cell in own)
+        assert [pid for pid in processes(others) if f"of process {pid} " in reasons]
+        assert [pid for pid in processes(own) if f"of process {pid} " in reasons] == []
+        assert [words for words in OF_THE_SWEEP if words in reasons] == []
+
+
+@pytest.mark.slow
+@two_cores
+def test_two_pinned_workers_of_one_sweep_stay_valid(store):
+    if not quiet_machine():
+        pytest.skip("other work runs on this machine now")
+    outcome = opened(plan_of(8, workers=2, sampler=LONGER), store).finish()
+    assert {cell.status for cell in outcome.results} == {RunStatus.FINISHED}
+    assert [cell.tags["timing_reasons"] for cell in outcome.results] == [""] * 8

@@ -1,0 +1,32 @@
+"""Finding runs by what their ids begin with, among real ones."""
+
+import pytest
+
+from hierbench.errors import StoreError
+from hierbench.records import RunStatus
+from hierbench.tracking import NewRun, find_run
+from hierbench.tracking.runs import start_run
+
+
+@pytest.fixture(scope="module")
+def run_ids(store):
+    runs = [NewRun(kind="cell", name=name, note="", tags={}, params={}) for name in "abc"]
+    return [start_run(store, run, f"send-{run.name}") for run in runs]
+
+
+@pytest.mark.parametrize("length", [8, 32])
+def test_run_is_found_by_the_beginning_of_its_id(length, store, run_ids):
+    assert find_run(store, run_ids[1][:length]).name == "b"
+
+
+@pytest.mark.parametrize(
+    "asked", ["00000000", "________", "%%%%%%%%", "' or ''='", "0" * 33, "é" * 8]
+)
+def test_what_no_id_begins_with_finds_nothing(asked, store, run_ids):
+    with pytest.raises(StoreError, match="no run has this id"):
+        find_run(store, asked)
+
+
+def test_run_that_is_only_scheduled_has_not_ended(store, run_ids):
+    store.client.update_run(run_ids[2], status="SCHEDULED")
+    assert find_run(store, run_ids[2]).status is RunStatus.RUNNING

@@ -29,6 +29,7 @@ VERBS = {
     "show": "hierbench.cli.showing",
     "data": "hierbench.cli.data",
     "ui": "hierbench.cli.serving",
+    "doctor": "hierbench.cli.doctoring",
 }
 """The module of each verb; its function has the verb's name."""
 

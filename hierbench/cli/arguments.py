@@ -39,9 +39,19 @@ class Arguments:
     json: bool = False
     workers: int | None = None
     csv: Path | None = None
+    html: Path | None = None
+    markdown: bool = False
+    where: Sequence[str] = ()
+    rows: str | None = None
+    columns: str | None = None
+    metric: str | None = None
+    baseline: str | None = None
+    threshold: float | None = None
+    verify: bool = False
     source: Path | None = None
     output: Path | None = None
     port: int | None = None
+    no_browser: bool = False
     extend: str | None = None
     dry_run: bool = False
     force: bool = False
@@ -137,9 +147,7 @@ def add_reading_verbs(verbs: Verbs) -> None:
     status = verbs.add_parser("status", help="show how far sweeps are")
     reading(status, "SWEEP_ID", "*", "default: the latest sweep")
     status.add_argument("--watch", action="store_true", help="until the sweep has ended")
-    compare = verbs.add_parser("compare", help="put the settings of sweeps side by side")
-    reading(compare, "SWEEP_ID", "*", "ids or their first 8 characters (default: latest sweep)")
-    compare.add_argument("--csv", type=Path, metavar="FILE", help="write one row per cell")
+    add_compare_verb(verbs)
     reading(verbs.add_parser("show", help="show everything about one run"), "RUN_ID", 1, "its id")
     again = verbs.add_parser("reproduce", help="fit a run anew: IDENTICAL, EQUIVALENT, ...")
     reading(again, "RUN_ID", 1, "its id or the first 8 characters")
@@ -149,6 +157,37 @@ def add_reading_verbs(verbs: Verbs) -> None:
         choices=("this", "recorded"),
         default="this",
         help="recorded: the lock file and code of the run's commit, from your git repository",
+    )
+
+
+def add_compare_verb(verbs: Verbs) -> None:
+    """Add compare."""
+    compare = verbs.add_parser("compare", help="put the settings of sweeps side by side")
+    reading(compare, "SWEEP_ID", "*", "ids or their first 8 characters (default: latest sweep)")
+    compare.add_argument("--csv", type=Path, metavar="FILE", help="write one row per cell")
+    compare.add_argument("--html", type=Path, metavar="FILE", help="write the report")
+    compare.add_argument("--markdown", action="store_true", help="print Markdown")
+    compare.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="CONDITIONS",
+        help="'data=sacramento prior.scale>=1': only the cells that meet all",
+    )
+    compare.add_argument("--metric", metavar="NAME", help="rank by it (default: ess_per_second)")
+    compare.add_argument("--rows", metavar="KEY", help="an axis to go down the table")
+    compare.add_argument("--columns", metavar="KEY", help="an axis to go across")
+    compare.add_argument(
+        "--baseline", metavar="SWEEP_ID", help="against this sweep: exit 1 on a slowdown"
+    )
+    compare.add_argument(
+        "--threshold",
+        type=float,
+        metavar="RATIO",
+        help="the smallest slowdown that counts (default 1.1)",
+    )
+    compare.add_argument(
+        "--verify", action="store_true", help="check every figure against the store"
     )
 
 
@@ -167,14 +206,17 @@ def add_data_verb(verbs: Verbs) -> None:
 
 
 def add_store_verbs(verbs: Verbs) -> None:
-    """Add sync, repair and ui."""
+    """Add doctor, sync, repair and ui."""
+    doctor = verbs.add_parser("doctor", help="say whether this machine is fit for timing")
+    reading(doctor, "", 0, argparse.SUPPRESS)
     sync = verbs.add_parser("sync", help="send what was kept while the store was away")
     reading(sync, "", 0, argparse.SUPPRESS)
     repair = verbs.add_parser("repair", help="close runs whose process is gone")
     reading(repair, "", 0, argparse.SUPPRESS)
     ui = verbs.add_parser("ui", help="open the MLflow UI on the store, on loopback")
-    reading(ui, "", 0, argparse.SUPPRESS)
+    reading(ui, "SWEEP_ID", "*", "the sweep to open at (default: the latest)")
     ui.add_argument("--port", type=int, help="default: 5000, or the next free one")
+    ui.add_argument("--no-browser", action="store_true", help="print the links, open nothing")
 
 
 def fitting(verb: argparse.ArgumentParser) -> None:

@@ -3,51 +3,131 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-
-import pandas as pd
+from typing import Any
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.printing import print_settings
-from hierbench.compare import cell_rows, settings_of
-from hierbench.errors import HierbenchError, StoreError
-from hierbench.records import RunStatus
-from hierbench.tracking import cells_of, find_run, latest_sweep, locate, open_store
+from hierbench.cli.sweeps import chosen_sweeps, differences, merged, read_sweep
+from hierbench.cli.tables import print_comparison, print_table, writing
+from hierbench.compare import Comparison, compare_cells
+from hierbench.compare.filters import where
+from hierbench.compare.pivot import pivot_tables
+from hierbench.compare.text import TextTable, asides, in_markdown, settings_table
+from hierbench.errors import ConfigError
+from hierbench.tracking import Store, TrackedRun, locate, open_store
 
 __all__ = ["compare"]
 
+BAD = 1
+SHOWN_DIFFERENCES = 10
+
 
 def compare(arguments: Arguments) -> int:
-    """Print the settings of the chosen sweeps, of the latest where none is named."""
+    """Put the settings of the chosen sweeps side by side, of the latest where none is named."""
     store = open_store(locate(arguments.store, Path.cwd()), create=False)
-    sweeps = [find_run(store, name) for name in arguments.rest] or [latest_sweep(store)]
-    for sweep in sweeps:
-        if sweep.kind != "sweep":
-            raise StoreError(
-                f"{sweep.run_id}: a {sweep.kind}, not a sweep; see it with `hierbench show "
-                f"{sweep.run_id[:8]}`"
-            )
-    every = [cell for sweep in sweeps for cell in cells_of(store, sweep.run_id)]
-    cells = list({cell.tags["cell_key"]: cell for cell in every}.values())
-    if not cells:
-        raise StoreError(f"{sweeps[0].run_id}: the sweep has no cells yet; wait for the first one")
-    settings = settings_of(cells)
-    if arguments.csv:
-        write_csv(pd.DataFrame(cell_rows(cells)), arguments.csv)
+    sweeps = chosen_sweeps(store, arguments.rest)
+    if arguments.baseline:
+        from hierbench.cli.baselines import against_baseline  # it imports scipy.stats
+
+        return against_baseline(store, sweeps, arguments)
+    if arguments.threshold is not None:
+        raise ConfigError(f"--threshold {arguments.threshold:g}: needs --baseline SWEEP_ID")
+    comparison = compared(store, sweeps, arguments)
+    write_files(comparison, store, arguments)
+    show(comparison, arguments)
+    return verified(store, sweeps, comparison) if arguments.verify else 0
+
+
+def compared(store: Store, sweeps: list[TrackedRun], arguments: Arguments) -> Comparison:
+    """Return the comparison of `sweeps` that was asked for."""
+    tables = dict(read_sweep(store, sweep) for sweep in sweeps)
+    cells, notes = merged(tables)
+    return compare_cells(
+        where(cells, arguments.where),
+        sweeps=list(tables),
+        metric=arguments.metric,
+        notes=notes,
+    )
+
+
+def show(comparison: Comparison, arguments: Arguments) -> None:
+    """Print the comparison in the form that was asked for."""
     if arguments.json:
-        print(json.dumps([asdict(setting) for setting in settings], indent=1))
-        return 0
-    print_settings(settings)
-    running = sum(cell.status is RunStatus.RUNNING for cell in cells)
-    if running or any(sweep.status is RunStatus.RUNNING for sweep in sweeps):
-        print(f"In progress: {len(cells) - running} cells ended, {running} running.")
+        print(json.dumps(as_json(comparison), indent=1))
+        return
+    tables = pivots(comparison, arguments)
+    if arguments.markdown:
+        print("\n".join(markdown(comparison, tables)))
+    elif tables is None:
+        print_comparison(comparison)
+    else:
+        for table in tables:
+            print_table(table)
+        print("Medians over seeds [90 % interval]; * not ranked: see `hierbench compare`.")
+
+
+def pivots(comparison: Comparison, arguments: Arguments) -> list[TextTable] | None:
+    """Return the tables over the two axes that were asked for, None where none were.
+
+    Raises
+    ------
+    ConfigError
+        If one axis alone was given, and no other differs.
+    """
+    if arguments.rows is None and arguments.columns is None:
+        return None
+    rows, columns = arguments.rows, arguments.columns
+    left = [name for name in comparison.axes if name not in (rows, columns)]
+    if (rows is None or columns is None) and not left:
+        given = f"--rows {rows}" if columns is None else f"--columns {columns}"
+        raise ConfigError(f"{given}: no other axis differs among the settings; leave it out")
+    return pivot_tables(comparison, rows or left[0], columns or left[0])
+
+
+def markdown(comparison: Comparison, tables: list[TextTable] | None) -> list[str]:
+    """Return the comparison in Markdown, a paragraph each."""
+    paragraphs = list(comparison.notes)
+    if tables is not None:
+        paragraphs += [in_markdown(table) for table in tables]
+    else:
+        for posterior in comparison.posteriors:
+            paragraphs.append(in_markdown(settings_table(comparison, posterior)))
+            paragraphs += asides(comparison, posterior)
+    return [line for text in paragraphs for line in (text, "")]
+
+
+def as_json(comparison: Comparison) -> dict[str, Any]:
+    """Return the comparison as JSON content, its cells left out: --csv has them."""
+    return {
+        "sweeps": [asdict(sweep) for sweep in comparison.sweeps],
+        "metric": comparison.metric,
+        "axes": {name: list(values) for name, values in comparison.axes.items()},
+        "notes": list(comparison.notes),
+        "settings": [{**asdict(s), "ranked": s.ranked} for s in comparison.settings],
+        "pairs": [asdict(pair) for pair in comparison.pairs],
+    }
+
+
+def write_files(comparison: Comparison, store: Store, arguments: Arguments) -> None:
+    """Write the files that were asked for."""
+    if arguments.csv:
+        with writing("--csv", arguments.csv):
+            comparison.cells.drop(columns="setting").to_csv(arguments.csv, index=False)
+    if arguments.html:
+        from hierbench.compare.report import write_report  # it imports a drawing library
+
+        with writing("--html", arguments.html):
+            write_report(arguments.html, comparison, store=store)
+
+
+def verified(store: Store, sweeps: list[TrackedRun], comparison: Comparison) -> int:
+    """Read every cell from the store, print where the figures compared differ, return the code."""
+    stored, _ = merged(dict(read_sweep(store, sweep, fresh=True) for sweep in sweeps))
+    kept = stored[stored["run_id"].isin(comparison.cells["run_id"])]
+    found = differences(comparison.cells.drop(columns="setting"), kept)
+    for phrase in found[:SHOWN_DIFFERENCES]:
+        print(phrase)
+    if found:
+        print(f"{len(found)} differences between the sweeps' tables and the store")
+        return BAD
+    print(f"verified: {len(kept)} cells are as the store has them")
     return 0
-
-
-def write_csv(rows: pd.DataFrame, path: Path) -> None:
-    """Write one row per cell."""
-    try:
-        rows.to_csv(path, index=False)
-    except OSError as err:
-        raise HierbenchError(
-            f"--csv {path}: cannot be written ({err.strerror or err}); choose a folder that can"
-        ) from err

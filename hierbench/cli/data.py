@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.printing import console, quoted
+from hierbench.cli.printing import quoted
+from hierbench.cli.terminal import console
 from hierbench.config.compose import compose_cell, composer, to_config
 from hierbench.datasets import describe, load, prepare
 from hierbench.datasets.checks import warnings_for

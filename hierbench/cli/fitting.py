@@ -13,8 +13,9 @@ from rich.console import Console
 
 from hierbench.cell import CellPlace, CompiledModels, plan_cell, run_cell
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.printing import print_failures, print_forecast, print_settings
-from hierbench.compare import cell_rows, settings_of
+from hierbench.cli.printing import print_failures, print_forecast
+from hierbench.cli.tables import print_comparison
+from hierbench.compare import cell_rows, cells_frame, compare_cells
 from hierbench.config.compose import (
     answer,
     check_overrides,
@@ -156,7 +157,7 @@ def print_outcome(outcome: SweepOutcome, arguments: Arguments) -> int:
         cells = cell_rows(outcome.cells)
         print(json.dumps({"sweep_id": outcome.sweep_id, "cells": cells}, indent=1))
         return code
-    print_settings(settings_of(outcome.cells))
+    print_comparison(compare_cells(cells_frame(outcome.cells)))
     print_failures(outcome.failed)
     if outcome.unsent:
         print(f"{outcome.unsent} cells wait for the store: hierbench sync")

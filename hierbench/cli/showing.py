@@ -11,7 +11,8 @@ from pathlib import Path
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.printing import console, quoted
+from hierbench.cli.printing import quoted
+from hierbench.cli.terminal import console
 from hierbench.tracking import TrackedRun, cells_of, find_run, list_files, locate, open_store
 
 __all__ = ["show"]

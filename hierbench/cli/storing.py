@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.printing import console
+from hierbench.cli.terminal import console
 from hierbench.records import RunStatus
 from hierbench.sweep.progress import duration, eta_seconds
 from hierbench.sweep.repair import repair as repair_store

@@ -1,6 +1,19 @@
-"""Cells side by side: one row per cell, one row per setting; pure functions of results."""
+"""Cells side by side: settings with intervals, ranks within a posterior; pure functions."""
 
-from hierbench.compare.settings import Cell, Setting, settings_of
-from hierbench.compare.table import cell_rows
+from hierbench.compare.cells import Cell, cell_rows, cells_frame, tidied
+from hierbench.compare.comparison import compare_cells
+from hierbench.compare.results import Comparison, Estimate, Pair, Setting, Sweep, Verdict
 
-__all__ = ["Cell", "Setting", "cell_rows", "settings_of"]
+__all__ = [
+    "Cell",
+    "Comparison",
+    "Estimate",
+    "Pair",
+    "Setting",
+    "Sweep",
+    "Verdict",
+    "cell_rows",
+    "cells_frame",
+    "compare_cells",
+    "tidied",
+]

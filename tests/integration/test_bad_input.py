@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from hierbench.cli import main
+from hierbench.config.schema import PARAMETERIZATIONS
 from hierbench.records import RunStatus
 from hierbench.tracking import (
     NewRun,
@@ -29,7 +30,7 @@ from hierbench.tracking.runs import log_results, start_run
 TINY = ("data=berlin_like", "data.rows=60", "data.groups=6")
 COLUMNS = ("data=csv", "data.group=zip", "data.x=area", "data.y=price")
 HEADER = "zip,area,price"
-FORMS = "varying_sigma, centered, noncentered, correlated"
+FORMS = ", ".join(PARAMETERIZATIONS)
 POSITIVE = "allowed are finite numbers above 0; choose one, such as 1"
 
 
@@ -98,7 +99,7 @@ def test_bad_key_of_a_group_names_the_nearest(refused):
     [
         ("parameterization=nope", FORMS),
         ("data=nope", "ames, berlin_like, berlin_prices, berlin_rents, csv, radon, sacramento"),
-        ("sampler=nope", "nutpie, pymc"),
+        ("sampler=nope", "blackjax, numpyro, nutpie, pymc, stan"),
         ("prior=nope", "formula, halfnormal, notebook"),
         ("hydra/launcher=nope", "basic, local"),
     ],

@@ -1,0 +1,69 @@
+"""The verb doctor."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.table import Table
+
+from hierbench.cli.arguments import Arguments
+from hierbench.cli.terminal import console
+from hierbench.errors import ConfigError, StoreError
+from hierbench.machine.fitness import Finding, findings_of, is_fit
+from hierbench.machine.readings import StoreReading, read_folder, read_machine
+from hierbench.tracking import Location, locate, redacted
+from hierbench.tracking.probe import probe
+
+__all__ = ["doctor"]
+
+UNFIT = 1
+
+
+def doctor(arguments: Arguments) -> int:
+    """Say whether this machine is fit for timing, and why not."""
+    if arguments.rest:
+        raise ConfigError(
+            f"{' '.join(arguments.rest)}: doctor takes no words; use `hierbench doctor "
+            "[--store URI] [--json]`"
+        )
+    location = locate(arguments.store, Path.cwd())
+    findings = findings_of(read_machine(read_store(location)))
+    fit = is_fit(findings)
+    if arguments.json:
+        print(json.dumps({"fit": fit, "findings": [asdict(of) for of in findings]}, indent=1))
+    else:
+        console().print(table_of(findings))
+        console().print(verdict(findings))
+    return 0 if fit else UNFIT
+
+
+def read_store(location: Location) -> StoreReading:
+    """Return how the store stands."""
+    answer, problem = "", ""
+    try:
+        answer = probe(location)
+    except StoreError as error:
+        problem = str(error)
+    return StoreReading(redacted(location.uri), answer, problem, read_folder(location.sweeps))
+
+
+def table_of(findings: tuple[Finding, ...]) -> Table:
+    """Return one line per finding, and under it what to do."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name in ("status", "name"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("found", overflow="fold")
+    for finding in findings:
+        table.add_row(str(finding.status), finding.name, finding.found)
+        if finding.advice:
+            table.add_row("", "", f"-> {finding.advice}")
+    return table
+
+
+def verdict(findings: tuple[Finding, ...]) -> str:
+    """Return the answer in one sentence."""
+    bad = [finding.name for finding in findings if finding.status == "bad"]
+    if bad:
+        return f"not fit for timing: {', '.join(bad)}"
+    warned = [finding.name for finding in findings if finding.status == "warning"]
+    return "fit for timing" + (f"; with a doubt: {', '.join(warned)}" if warned else "")

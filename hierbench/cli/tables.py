@@ -1,0 +1,59 @@
+"""Tables of a comparison in the terminal; imports nothing that samples."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.table import Table
+
+from hierbench.cli.terminal import console
+from hierbench.compare import Comparison
+from hierbench.compare.text import TextTable, asides, settings_table
+from hierbench.errors import HierbenchError
+
+__all__ = ["print_comparison", "print_table", "writing"]
+
+COLUMN_GAP = 1
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Print a table per posterior: figures of different posteriors are not comparable."""
+    out = console()
+    for note in comparison.notes:
+        out.print(note)
+    for posterior in comparison.posteriors:
+        print_table(settings_table(comparison, posterior))
+        for sentence in asides(comparison, posterior):
+            # A command is copied, so it stays in one line.
+            out.print(sentence, soft_wrap=sentence.startswith(" "))
+        out.print()
+    out.print(
+        "Medians over seeds [90 % interval], worst r_hat, all divergences; gate: seeds passed.\n"
+        f"Ranked by {comparison.metric} where all of two or more seeds passed, in one posterior "
+        "alone; P(best) is\nthe chance of being the best ranked row. No bare winner: read the "
+        "interval."
+    )
+
+
+def print_table(table: TextTable) -> None:
+    """Print one table; a row that is too wide folds."""
+    shown = Table(
+        title=table.title, title_justify="left", box=None, pad_edge=False, padding=(0, COLUMN_GAP)
+    )
+    for place, name in enumerate(table.header):
+        label = place < table.labels
+        shown.add_column(name, justify="left" if label else "right", overflow="fold")
+    for row in table.rows:
+        shown.add_row(*row)
+    console().print(shown)
+
+
+@contextmanager
+def writing(option: str, path: Path) -> Iterator[None]:
+    """Turn a file at `path` that cannot be written into one sentence on `option`."""
+    try:
+        yield
+    except OSError as err:
+        raise HierbenchError(
+            f"{option} {path}: cannot be written ({err.strerror or err}); choose a folder that can"
+        ) from err

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pymc as pm
+from numpy.typing import NDArray
 
 from hierbench.algebra.sufficient import sufficient
 from hierbench.models.hyperpriors import SCALED, Tensor
@@ -24,9 +25,26 @@ MOMENTS = ("rows", "x_mean", "y_mean", "x_squares", "slopes", "residual_squares"
 def data_of(dataset: Dataset, likelihood: str) -> dict[str, Any]:
     """Return what `likelihood` needs of the data: rows (obs,), or `moments` (moment, group)."""
     if likelihood == "rowwise":
-        return {"x": dataset.x, "y": dataset.y, "group_index": dataset.group}
+        order = apart(dataset.group, dataset.group_sizes)
+        index = dataset.group[order].astype(np.uint32)  # unsigned: nothing counts from the end
+        return {"x": dataset.x[order], "y": dataset.y[order], "group_index": index}
     groups = sufficient(dataset.x, dataset.y, dataset.group, len(dataset.labels))
     return {"moments": np.array([getattr(groups, name) for name in MOMENTS])}
+
+
+def apart(group: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return an order of the rows, dims (obs,), that spreads each group over all of it.
+
+    The gradient adds up its rows by group: rows of one group in a row would wait for each other.
+
+    >>> apart(np.array([0, 0, 0, 0, 1, 1]), np.array([4, 2])).tolist()
+    [0, 4, 1, 2, 5, 3]
+    """
+    by_group = np.argsort(group, kind="stable")
+    first = np.cumsum(sizes) - sizes
+    place = np.empty(len(group))
+    place[by_group] = np.arange(len(group)) - first[group[by_group]]
+    return np.argsort((place + 0.5) / sizes[group], kind="stable")
 
 
 def scales_in(hyperprior: Hyperprior) -> dict[str, Any]:

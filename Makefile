@@ -33,7 +33,7 @@ setup-all: .venv/ready-all
 define install
 	@test -n "$(PYTHON)" || { echo "no Python 3.12 or 3.13 found: install one, then try again"; exit 2; }
 	test -x $(BIN)/python || $(UV) venv --python "$(PYTHON)" .venv
-	$(UV) pip sync --python $(BIN)/python --require-hashes $(1)
+	$(UV) pip sync --compile-bytecode --python $(BIN)/python --require-hashes $(1)
 	$(UV) pip install --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 endef

@@ -37,6 +37,7 @@ def start_worker(slots: Path, cores: Sequence[Sequence[int]]) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.sched_setaffinity(0, cores[free_slot(slots, len(cores))])
     gc.freeze()  # what the server has imported is never garbage: no collection walks it again
+    gc.disable()  # compiling makes much garbage and few cycles; every cell ends with a collection
 
 
 def free_slot(slots: Path, count: int) -> int:

@@ -14,7 +14,7 @@ help:
 	@echo "make sweep      the main job: four parameterizations over Sacramento homes, 48 fits"
 	@echo "make test       the quick tests"
 	@echo "make test-all   all tests"
-	@echo "make bench      what a sweep costs beside the sampling, against a hand-written loop"
+	@echo "make bench      the forms side by side, and a sweep against a hand-written loop"
 	@echo "make check      format, lint, types, layers"
 	@echo "make lock       write the lock files anew"
 
@@ -61,6 +61,7 @@ chromium:
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks.diagnose
+	$(BIN)/python -m tests.benchmarks.forms --json tests/benchmarks/forms.json
 	$(BIN)/python -m tests.benchmarks.sweep_cost --json tests/benchmarks/sweep_cost.json
 
 check: setup

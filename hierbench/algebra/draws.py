@@ -8,7 +8,7 @@ from hierbench.algebra.symmetric import Pair
 
 __all__ = ["draw_effects"]
 
-CELLS_AT_ONCE = 200_000  # draws x groups: some 40 MB of intermediate arrays
+CELLS_AT_ONCE = 20_000  # draws x groups: the intermediate arrays stay in the cache
 
 
 def draw_effects(

@@ -10,6 +10,7 @@ Plots are apart. All in CPU seconds, which other programs on the machine do not 
 the sampling are divided by the cores that it used.
 """
 
+# ruff: noqa: E402
 import argparse
 import json
 from collections.abc import Callable, Mapping
@@ -17,6 +18,10 @@ from dataclasses import replace
 from statistics import median
 from tempfile import TemporaryFile
 from time import process_time
+
+from hierbench.environment import prepare
+
+prepare()  # NumPy and PyTensor read threads and flags when they are imported
 
 import numpy as np
 import pandas as pd

@@ -17,6 +17,7 @@ def required(
     truth: bool,
     reference: bool,
     machine: bool = True,
+    loo: bool = False,
 ) -> set[str]:
     """Return the names in `table` that such a cell must have, and no others."""
     holds = {
@@ -25,6 +26,7 @@ def required(
         Absence.TRUTH: truth,
         Absence.REFERENCE: reference,
         Absence.MACHINE: machine,
+        Absence.ASKED: loo,
     }
     return {
         name

@@ -168,7 +168,7 @@ def found(
     """Return the metrics and tags of a cell that was fitted; an undefined metric is left out."""
     failures = fitted.diagnosis.gate_failures
     reasons = timing_reasons(fitted.window, place.shares)
-    every = {**fitted.diagnosis.metrics, **fitted.clocks, **fitted.window.metrics, **taken}
+    every = {**fitted.metrics, **taken}
     tags = {
         "draws_digest": fitted.draws_digest,
         "worst": fitted.diagnosis.worst,

@@ -15,8 +15,10 @@ from hierbench.provenance import Provenance, git_diff, requirements
 from hierbench.tracking.contract import (
     CONFIG,
     DIFF,
+    LOO,
     PARAMETERS,
     POSTERIOR,
+    PREDICTIVE,
     PROVENANCE,
     REQUIREMENTS,
     TRACEBACK,
@@ -41,11 +43,15 @@ def write_provenance(provenance: Provenance, artifacts: Path) -> None:
 
 
 def write_fit(cell: PlannedCell, fitted: FittedCell, artifacts: Path, *, plots: bool) -> None:
-    """Write the draws, the tables of parameters and warm-up and, when asked, the plots."""
+    """Write the draws, the tables of what was found and, when asked, the plots."""
     write(fitted.tree, artifacts / POSTERIOR)
     pd.DataFrame(dict(fitted.diagnosis.parameters)).to_parquet(artifacts / PARAMETERS)
     if fitted.diagnosis.warmup:
         pd.DataFrame(dict(fitted.diagnosis.warmup)).to_parquet(artifacts / WARMUP)
+    if fitted.predicted:
+        pd.DataFrame(dict(fitted.predicted.check)).to_parquet(artifacts / PREDICTIVE)
+    if fitted.loo:
+        pd.DataFrame(dict(fitted.loo.table)).to_parquet(artifacts / LOO)
     if plots:
         (artifacts / "plots").mkdir(exist_ok=True)
         draw(

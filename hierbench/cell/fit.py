@@ -9,14 +9,15 @@ import xarray as xr
 
 from hierbench.cell.interrupts import interruptible
 from hierbench.cell.plan import PlannedCell
-from hierbench.datatree import Labels, Predictive, assemble, kept_draws
+from hierbench.cell.predictive import Predicted, loo_of, predicted
+from hierbench.datatree import Labels, assemble
 from hierbench.diagnostics import diagnose
+from hierbench.diagnostics.loo import Loo
 from hierbench.machine import Watch, Window, machine_speed
 from hierbench.models import build, values_of, with_effects
-from hierbench.models.predictive import log_likelihood, predict, prior_draws
 from hierbench.models.stan_programs import stan_constants, stan_program
 from hierbench.provenance import draws_digest
-from hierbench.records import Arrays, Diagnosis, Fit
+from hierbench.records import Diagnosis, Fit
 from hierbench.references import reference_of
 from hierbench.samplers import CompiledModel, Source, compile_model
 
@@ -81,6 +82,10 @@ class FittedCell:
         The metrics build_seconds, compile_seconds, diagnose_seconds and machine_speed.
     window : Window
         What else went on in the machine while it was sampled.
+    predicted : Predicted or None
+        None with ``artifacts=minimal``.
+    loo : Loo or None
+        None unless asked.
     """
 
     diagnosis: Diagnosis
@@ -88,6 +93,14 @@ class FittedCell:
     draws_digest: str
     clocks: Mapping[str, float]
     window: Window
+    predicted: Predicted | None
+    loo: Loo | None
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """What its draws, its clocks and the machine give."""
+        of_rows = self.loo.metrics if self.loo else {}
+        return {**self.diagnosis.metrics, **of_rows, **self.clocks, **self.window.metrics}
 
 
 def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedCell:
@@ -109,10 +122,19 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
         truth=cell.dataset.truth,
         reference=reference_of(cell.dataset, cell.form.model, cell.hyperprior),
     )
+    loo = loo_of(cell, fit.posterior, diagnosis) if cell.config.predictive.loo else None
     clocks["diagnose_seconds"] = perf_counter() - start
-    full = cell.config.artifacts == "full"
-    digest = draws_digest(fit, leave_out=frozenset(() if full else cell.form.inner))
-    return FittedCell(diagnosis, datatree(cell, fit), digest, clocks, watch.window())
+    kept = cell.config.artifacts
+    found = None if kept == "minimal" else predicted(cell, fit.posterior)
+    return FittedCell(
+        diagnosis,
+        datatree(cell, fit, found),
+        draws_digest(fit, leave_out=frozenset(() if kept == "full" else cell.form.inner)),
+        clocks,
+        watch.window(),
+        found,
+        loo,
+    )
 
 
 def completed(fit: Fit, cell: PlannedCell) -> Fit:
@@ -128,15 +150,14 @@ def completed(fit: Fit, cell: PlannedCell) -> Fit:
     )
 
 
-def datatree(cell: PlannedCell, fit: Fit) -> xr.DataTree:
+def datatree(cell: PlannedCell, fit: Fit, found: Predicted | None) -> xr.DataTree:
     """Return what `artifacts` keeps of `fit`."""
     dataset, full = cell.dataset, cell.config.artifacts == "full"
-    minimal = cell.config.artifacts == "minimal"
     return assemble(
         fit,
         dataset,
         Labels(cell.form.dims, dataset.labels, len(dataset.y)),
-        predictive=None if minimal else predictive_draws(cell, fit.posterior),
+        predictive=found.stored if found else None,
         drop=() if full else cell.form.inner,
         warmup=full,
         attrs={
@@ -150,34 +171,3 @@ def datatree(cell: PlannedCell, fit: Fit) -> xr.DataTree:
             "y_scale": dataset.y_scale,
         },
     )
-
-
-def predictive_draws(cell: PlannedCell, posterior: Arrays) -> Predictive:
-    """Return seeded prior and posterior predictive draws; all of them with ``artifacts=full``."""
-    config, dataset = cell.config, cell.dataset
-    full = config.artifacts == "full"
-    prior_rng, rng, chooser = (
-        np.random.default_rng([config.seed, stream]) for stream in range(1, 4)
-    )
-    asked, rows, cap = config.predictive.draws, len(dataset.y), config.predictive.max_mib
-    kept = kept_draws(asked, rows, cap)
-    prior = prior_draws(cell.form.model, cell.hyperprior, len(dataset.labels), kept, prior_rng)
-    chosen = posterior if full else thinned(posterior, kept, chooser)
-    attrs = {"draws_asked": asked, "draws_kept": kept, "max_mib": cap}
-    return Predictive(
-        prior=prior,
-        prior_predictive=predict(prior, dataset, prior_rng),
-        posterior_predictive=predict(chosen, dataset, rng),
-        log_likelihood=log_likelihood(posterior, dataset) if full else None,
-        attrs=attrs if not full else {"draws_asked": "all", "draws_kept": "all"},
-    )
-
-
-def thinned(posterior: Arrays, draws: int, rng: np.random.Generator) -> Arrays:
-    """Return `draws` draws of alpha, beta and sigma, without replacement, as one chain."""
-    chains, length = posterior["alpha"].shape[:2]
-    chosen = rng.choice(chains * length, size=min(draws, chains * length), replace=False)
-    return {
-        name: posterior[name].reshape(chains * length, *posterior[name].shape[2:])[chosen][None]
-        for name in ("alpha", "beta", "sigma")
-    }

@@ -6,6 +6,7 @@ from typing import Any
 
 from hierbench.config.compose import flat
 from hierbench.config.schema import Config
+from hierbench.diagnostics.loo import FEWEST_DRAWS
 from hierbench.errors import ConfigError
 from hierbench.models import FORMS, Form, hyperprior
 from hierbench.models.stan_programs import PROGRAMS
@@ -78,12 +79,13 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
     ------
     ConfigError
         If the form, likelihood and sampler do not go together, the sampler's extra is not
-        installed, or a group to plot does not exist.
+        installed, a group to plot does not exist, or there are too few draws for what is asked.
     """
     form = FORMS[config.parameterization]
     if form.integrated:
         config = replace(config, likelihood="sufficient")
     check_supported(config)
+    check_draws(config)
     chosen_groups(dataset, config.plots.groups)
     prior = hyperprior(config.prior, form.model)
     settings = SamplerSettings(**asdict(config.sampler))
@@ -132,6 +134,16 @@ def check_supported(config: Config) -> None:
             f"not supported together; choose one of {'; '.join(rows)}"
         )
     check_installed(config.sampler.name)
+
+
+def check_draws(config: Config) -> None:
+    """Raise ConfigError for PSIS-LOO of fewer draws than it can smooth."""
+    draws = config.sampler.chains * config.sampler.draws
+    if config.predictive.loo and draws < FEWEST_DRAWS:
+        raise ConfigError(
+            f"predictive.loo=true with {draws} draws (sampler.chains x sampler.draws): it needs "
+            f"{FEWEST_DRAWS} or more; raise sampler.draws, or leave it out"
+        )
 
 
 def cell_name(params: Mapping[str, Any], swept: Sequence[str]) -> str:

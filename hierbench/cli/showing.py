@@ -3,17 +3,29 @@
 import json
 import re
 import shlex
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.printing import quoted
 from hierbench.cli.terminal import console
-from hierbench.tracking import TrackedRun, cells_of, find_run, list_files, locate, open_store
+from hierbench.tracking import (
+    Store,
+    TrackedRun,
+    cells_of,
+    find_run,
+    list_files,
+    locate,
+    open_store,
+)
+from hierbench.tracking.contract import PREDICTIVE
+from hierbench.tracking.tables import recorded_table
 
 __all__ = ["show"]
 
@@ -28,8 +40,10 @@ def show(arguments: Arguments) -> int:
     store = open_store(locate(arguments.store, Path.cwd()), create=False)
     run = find_run(store, arguments.rest[0])
     files = list_files(store, run.run_id)
+    check = predictive_rows(store, run.run_id) if PREDICTIVE in files else []
     if arguments.json:
-        print(json.dumps({**asdict(run), "files": files, "command": command(run)}, indent=1))
+        extra = {"files": files, "command": command(run), "predictive": check}
+        print(json.dumps({**asdict(run), **extra}, indent=1))
         return 0
     started = datetime.fromtimestamp(run.started_seconds).isoformat(" ", "seconds")
     out = console()
@@ -37,12 +51,59 @@ def show(arguments: Arguments) -> int:
     print_block("tags", {name: text for name, text in run.tags.items() if "." not in name})
     print_block("params", run.params)
     print_block("metrics", {name: f"{value:.6g}" for name, value in run.metrics.items()})
+    print_predictive(check)
     print_block("files", dict.fromkeys(files, ""))
     if run.kind == "sweep":
         cells = cells_of(store, run.run_id)
         print_block("cells", {cell.run_id[:8]: f"{cell.status}  {cell.name}" for cell in cells})
     out.print(f"again: {command(run)}", soft_wrap=True)
     return 0
+
+
+def predictive_rows(store: Store, run_id: str) -> list[dict[str, Any]]:
+    """Return the rows of a run's predictive table, as JSON has them.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be read.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        found = recorded_table(store, run_id, PREDICTIVE, Path(folder))
+    rows: list[dict[str, Any]] = json.loads(found.to_json(orient="records", double_precision=15))
+    return rows
+
+
+def print_predictive(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print the predictive table, nothing when it has no rows."""
+    if not rows:
+        return
+    draws = max(row.get("draws") or 0 for row in rows)
+    title = f"predictive: {draws} replicates of the data; tail = share of them at or above observed"
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table.add_column("statistic")
+    for name in ("observed", "predicted", "5 %", "95 %", "tail"):
+        table.add_column(name, justify="right")
+    table.add_column("unit")
+    for row in rows:
+        numbers = [row.get(name) for name in ("observed", "predicted", "low", "high")]
+        tail = row.get("tail_probability")
+        table.add_row(
+            str(row.get("statistic")),
+            *("" if number is None else in_figures(number) for number in numbers),
+            "" if tail is None else f"{tail:.2f}",
+            str(row.get("unit")),
+        )
+    console().print(table, "")
+
+
+def in_figures(number: float) -> str:
+    """Return a number in four figures, all of them before the point.
+
+    >>> in_figures(251_234.5), in_figures(0.52345)
+    ('251,234', '0.5234')
+    """
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
 
 
 def command(run: TrackedRun) -> str:

@@ -165,10 +165,11 @@ class PlotsConfig:
 
 @dataclass
 class PredictiveConfig:
-    """Size of the prior, prior predictive and posterior predictive groups."""
+    """What is predicted, and how much of it is kept."""
 
     draws: int = 100  # >= 1
     max_mib: float = 16.0  # of each predictive group, > 0: fewer draws are kept above it
+    loo: bool = False  # elpd_loo and pareto_k_bad, by PSIS-LOO over all draws
 
     def __post_init__(self) -> None:
         require_at_least("predictive.draws", self.draws, 1)

@@ -3,7 +3,7 @@
 Owns the arithmetic that every loader shares. Knows nothing of files.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -62,13 +62,13 @@ def assemble(
     )
 
 
-def encode(groups: Iterable[str]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+def encode(groups: Sequence[str] | pd.Series) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Return each row's index into the sorted distinct labels, dims (obs,), and the labels.
 
     >>> encode(["b", "a", "b"])
     (array([1, 0, 1]), ('a', 'b'))
     """
-    codes, labels = pd.factorize(np.array(list(groups), dtype=object), sort=True)
+    codes, labels = pd.factorize(np.asarray(groups, dtype=object), sort=True)
     return codes.astype(np.int64), tuple(labels)
 
 

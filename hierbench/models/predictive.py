@@ -1,25 +1,41 @@
 """Draws of the prior, predictions and log likelihood, vectorised in NumPy.
 
 PyMC's forward samplers compile anew at every call, so a sweep would pay for each cell what
-these few lines give at once; tests hold them to the PyMC models.
+these few lines give at once; tests hold them to the PyMC models. What has a number for every
+row and draw is made in blocks: beside the result itself, memory does not grow with either.
 """
 
 import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from hierbench.records import Arrays, Dataset, Hyperprior
 
-__all__ = ["log_likelihood", "predict", "prior_draws"]
+__all__ = [
+    "log_likelihood",
+    "log_likelihood_of_rows",
+    "predict",
+    "prior_draws",
+    "probability_below",
+    "replicates",
+]
+
+type Floats = NDArray[np.float64]
+
+AT_ONCE = 1_000_000
+"""Rows x draws of a block: some 40 MB of intermediate arrays."""
 
 
 def prior_draws(
     model: str, prior: Hyperprior, groups: int, draws: int, rng: np.random.Generator
-) -> dict[str, NDArray[np.float64]]:
+) -> dict[str, Floats]:
     """Return `draws` draws of every estimand of `model` from its prior, each (draw, *dims)."""
 
-    def spread(name: str, *shape: int) -> NDArray[np.float64]:
+    def spread(name: str, *shape: int) -> Floats:
         scale = prior.scales[name]
         if prior.family == "exponential":
             return rng.exponential(scale, (draws, *shape))
@@ -49,22 +65,86 @@ def predict(draws: Arrays, dataset: Dataset, rng: np.random.Generator) -> NDArra
 
     `draws` holds alpha and beta (..., group) and sigma (...) or (..., group).
     """
-    mean, sigma = _row_moments(draws, dataset)
-    noise = rng.standard_normal(mean.shape, dtype=np.float32)
-    return (mean + sigma * noise).astype(np.float32)
-
-
-def log_likelihood(draws: Arrays, dataset: Dataset) -> NDArray[np.float64]:
-    """Return log p(y_i | draw), dims (..., obs); `draws` as in `predict`."""
-    mean, sigma = _row_moments(draws, dataset)
-    standardized = (dataset.y - mean) / sigma
-    result: NDArray[np.float64] = -0.5 * (standardized**2 + math.log(2 * math.pi)) - np.log(sigma)
+    result = np.empty((*draws["alpha"].shape[:-1], len(dataset.y)), dtype=np.float32)
+    flat, start = result.reshape(-1, len(dataset.y)), 0
+    for block in replicates(draws, dataset, rng):
+        flat[start : start + len(block)] = block
+        start += len(block)
     return result
 
 
-def _row_moments(
-    draws: Arrays, dataset: Dataset
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def replicates(
+    draws: Arrays, dataset: Dataset, rng: np.random.Generator
+) -> Iterator[NDArray[np.float32]]:
+    """Yield what `predict` returns, some draws at a time, each dims (draw, obs)."""
+    for block in _blocks_of_draws(draws, len(dataset.y)):
+        mean, sigma = _row_moments(block, dataset)
+        noise = rng.standard_normal(mean.shape, dtype=np.float32)
+        yield (mean + sigma * noise).astype(np.float32)
+
+
+def probability_below(draws: Arrays, dataset: Dataset) -> Floats:
+    """Return the probability that a replicate of each row is below it, dims (obs,).
+
+    The mean over `draws`, as in `predict`, of the Normal's own: no replicates are needed.
+    """
+    below, count = np.zeros(len(dataset.y)), 0
+    for block in _blocks_of_draws(draws, len(dataset.y)):
+        mean, sigma = _row_moments(block, dataset)
+        below += ndtr((dataset.y - mean) / sigma).sum(axis=0)
+        count += len(mean)
+    return below / count
+
+
+def log_likelihood(draws: Arrays, dataset: Dataset) -> Floats:
+    """Return log p(y_i | draw), dims (..., obs); `draws` as in `predict`."""
+    result = np.empty((*draws["alpha"].shape[:-1], len(dataset.y)))
+    flat, start = result.reshape(-1, len(dataset.y)), 0
+    for block in _blocks_of_draws(draws, len(dataset.y)):
+        count = len(block["alpha"])
+        flat[start : start + count] = _log_density(block, dataset)
+        start += count
+    return result
+
+
+def log_likelihood_of_rows(draws: Arrays, dataset: Dataset) -> Iterator[Floats]:
+    """Yield the log likelihood of some rows at a time, each dims (obs, draw), all chains as one."""
+    flat = _one_chain(draws)
+    at_once = max(1, AT_ONCE // len(flat["alpha"]))
+    for start in range(0, len(dataset.y), at_once):
+        part = slice(start, start + at_once)
+        rows = {name: getattr(dataset, name)[part] for name in ("x", "y", "group")}
+        yield np.ascontiguousarray(_log_density(flat, replace(dataset, **rows)).T)
+
+
+def _log_density(draws: Arrays, dataset: Dataset) -> Floats:
+    mean, sigma = _row_moments(draws, dataset)
+    standardized = (dataset.y - mean) / sigma
+    result: Floats = -0.5 * (standardized**2 + math.log(2 * math.pi)) - np.log(sigma)
+    return result
+
+
+def _blocks_of_draws(draws: Arrays, rows: int) -> Iterator[Mapping[str, Floats]]:
+    """Yield alpha, beta and sigma, all chains as one, some draws at a time and in order."""
+    flat = _one_chain(draws)
+    at_once = max(1, AT_ONCE // rows)
+    for start in range(0, len(flat["alpha"]), at_once):
+        yield {name: value[start : start + at_once] for name, value in flat.items()}
+
+
+def _one_chain(draws: Arrays) -> Mapping[str, Floats]:
+    """Return alpha, beta and sigma with one dim before that of the groups."""
+    *before, groups = draws["alpha"].shape
+    sigma = draws["sigma"]
+    per_group = sigma.ndim == len(before) + 1
+    return {
+        "alpha": draws["alpha"].reshape(-1, groups),
+        "beta": draws["beta"].reshape(-1, groups),
+        "sigma": sigma.reshape(-1, groups) if per_group else sigma.reshape(-1),
+    }
+
+
+def _row_moments(draws: Arrays, dataset: Dataset) -> tuple[Floats, Floats]:
     mean = draws["alpha"][..., dataset.group] + draws["beta"][..., dataset.group] * dataset.x
     sigma = draws["sigma"]
     if sigma.ndim == draws["alpha"].ndim:

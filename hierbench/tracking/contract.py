@@ -5,9 +5,11 @@ __all__ = [
     "CONFIG",
     "DIFF",
     "EXPERIMENT",
+    "LOO",
     "PARAMETERS",
     "PLAN",
     "POSTERIOR",
+    "PREDICTIVE",
     "PROVENANCE",
     "REPORT",
     "REQUIREMENTS",
@@ -23,6 +25,8 @@ SCHEMA_VERSION = "1"
 POSTERIOR = "posterior.nc"
 CONFIG = "config.yaml"
 PARAMETERS = "parameters.parquet"
+PREDICTIVE = "predictive.parquet"
+LOO = "loo.parquet"
 WARMUP = "warmup.parquet"
 COMPARISON = "comparison.parquet"
 REPORT = "report.html"

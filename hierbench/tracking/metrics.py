@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["METRICS", "NOT_KEPT", "OF_THE_CELL", "OF_THE_FIT", "Absence", "Metric"]
+__all__ = ["METRICS", "NOT_KEPT", "OF_THE_CELL", "OF_THE_FIT", "OF_THE_ROWS", "Absence", "Metric"]
 
 
 class Absence(StrEnum):
@@ -23,6 +23,7 @@ class Absence(StrEnum):
     DIVERGENCES = "nothing diverged"
     TRUTH = "no truth is known"
     REFERENCE = "no reference posterior is known"
+    ASKED = "it was not asked for"
     MACHINE = "the machine does not tell"
 
 
@@ -41,6 +42,12 @@ class Metric:
     unit: str
     absent: Absence = Absence.NEVER
 
+
+OF_THE_ROWS: Mapping[str, Metric] = {
+    "elpd_loo": Metric("nats", Absence.ASKED),
+    "pareto_k_bad": Metric("rows", Absence.ASKED),
+}
+"""What the rows say of the fit."""
 
 OF_THE_FIT: Mapping[str, Metric] = {
     "r_hat_max": Metric("1"),
@@ -97,7 +104,7 @@ OF_THE_CELL: Mapping[str, Metric] = {
 }
 """What the cell's own clocks and the machine give."""
 
-METRICS: Mapping[str, Metric] = {**OF_THE_FIT, **OF_THE_CELL}
+METRICS: Mapping[str, Metric] = {**OF_THE_FIT, **OF_THE_ROWS, **OF_THE_CELL}
 
 PHASES = frozenset({"tune_seconds", "draw_seconds"})
 

@@ -15,7 +15,14 @@ from urllib.parse import unquote, urlsplit
 import yaml
 
 from hierbench.errors import StoreError
-from hierbench.tracking.contract import COMPARISON, CONFIG, PARAMETERS, POSTERIOR, PROVENANCE
+from hierbench.tracking.contract import (
+    COMPARISON,
+    CONFIG,
+    PARAMETERS,
+    POSTERIOR,
+    PREDICTIVE,
+    PROVENANCE,
+)
 from hierbench.tracking.reading import download
 from hierbench.tracking.store import Store, store_errors
 
@@ -25,6 +32,7 @@ MAX_BYTES = {
     CONFIG: 2**18,
     PROVENANCE: 2**22,
     PARAMETERS: 2**26,
+    PREDICTIVE: 2**20,
     COMPARISON: 2**28,
     POSTERIOR: 2**32,
 }

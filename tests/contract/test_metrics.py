@@ -13,7 +13,14 @@ from hierbench.diagnostics import diagnose
 from hierbench.models import FORMS
 from hierbench.records import Reference, SamplerSettings
 from hierbench.samplers import SAMPLERS
-from hierbench.tracking.metrics import METRICS, NOT_KEPT, OF_THE_CELL, OF_THE_FIT, Absence
+from hierbench.tracking.metrics import (
+    METRICS,
+    NOT_KEPT,
+    OF_THE_CELL,
+    OF_THE_FIT,
+    OF_THE_ROWS,
+    Absence,
+)
 from tests.contract.test_samplers import CHAINS, DRAWS, TABLE, TUNE, compiled, values
 from tests.required import required
 
@@ -110,5 +117,5 @@ def test_samplers_lack_only_what_the_table_lets_them():
     assert {METRICS[name].absent for name in lacked} <= PER_SAMPLER
 
 
-def test_tables_of_the_fit_and_of_the_cell_share_nothing():
-    assert len(METRICS) == len(OF_THE_FIT) + len(OF_THE_CELL)
+def test_tables_of_metrics_share_nothing():
+    assert len(METRICS) == len(OF_THE_FIT) + len(OF_THE_ROWS) + len(OF_THE_CELL)

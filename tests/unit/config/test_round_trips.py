@@ -84,7 +84,7 @@ configs = st.builds(
     gate=gates,
     artifacts=st.sampled_from(ARTIFACTS),
     plots=st.builds(PlotsConfig, st.sampled_from(PLOTS), st.lists(label, max_size=3)),
-    predictive=st.builds(PredictiveConfig, count, positive),
+    predictive=st.builds(PredictiveConfig, count, positive, st.booleans()),
     limits=st.builds(LimitsConfig, optional(positive), optional(positive)),
     tracking=st.builds(TrackingConfig, optional(word)),
     workers=count,

@@ -21,6 +21,8 @@ FLAGS = {"numba__fastmath": "False", "numba__cache": "True"}
 PATIENCE = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "30", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2"}
 """For a server that falls silent: MLflow's own 120 s and 7 retries are a quarter of an hour."""
 
+QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
+
 
 def cache_folder() -> Path:
     """Return the folder of compiled functions, one per version of what compiles them."""
@@ -43,5 +45,5 @@ def prepare() -> None:
     os.environ["PYTENSOR_FLAGS"] = f"{ours},{theirs}".rstrip(",")
     os.environ.setdefault("NUMBA_CACHE_DIR", str(folder / "numba"))
     os.environ.setdefault("MPLBACKEND", "agg")
-    for name, value in {"MLFLOW_DISABLE_TELEMETRY": "true", **PATIENCE}.items():
+    for name, value in {**QUIET, **PATIENCE}.items():
         os.environ.setdefault(name, value)

@@ -15,6 +15,7 @@ from rich.table import Table
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.printing import quoted
 from hierbench.cli.terminal import console
+from hierbench.errors import StoreError
 from hierbench.tracking import (
     Store,
     TrackedRun,
@@ -30,6 +31,7 @@ from hierbench.tracking.tables import recorded_table
 __all__ = ["show"]
 
 NO_OVERRIDE = {"model", "workers", "cores_per_cell", "tracking.uri"}
+NUMBERS = ("observed", "predicted", "low", "high", "tail_probability", "draws")
 FREE_TEXT = {"data.path", "data.group", "data.x", "data.y"}
 WORD = re.compile(r"(?!(null|true|false|nan|inf)$)/?[a-z_][\w/.+-]*", re.ASCII | re.IGNORECASE)
 """What Hydra reads back as the same text; any other is quoted."""
@@ -61,38 +63,46 @@ def show(arguments: Arguments) -> int:
 
 
 def predictive_rows(store: Store, run_id: str) -> list[dict[str, Any]]:
-    """Return the rows of a run's predictive table, as JSON has them.
+    """Return the rows of a run's predictive table, None where a number is not defined.
 
     Raises
     ------
     StoreError
-        If it cannot be read.
+        If it cannot be read, or is no such table.
     """
     with tempfile.TemporaryDirectory() as folder:
         found = recorded_table(store, run_id, PREDICTIVE, Path(folder))
-    rows: list[dict[str, Any]] = json.loads(found.to_json(orient="records", double_precision=15))
-    return rows
+    try:
+        numbers = found[list(NUMBERS)].astype(float).astype(object)
+        texts = found[["statistic", "unit"]].astype(str)
+    except (KeyError, ValueError, TypeError) as err:
+        raise StoreError(
+            f"{run_id}: its {PREDICTIVE} is altered or damaged ({err}); the run's files are in "
+            "the MLflow UI: hierbench ui"
+        ) from err
+    rows: Any = texts.join(numbers.where(numbers.notna(), None)).to_dict("records")
+    return list(rows)
 
 
 def print_predictive(rows: Sequence[Mapping[str, Any]]) -> None:
     """Print the predictive table, nothing when it has no rows."""
     if not rows:
         return
-    draws = max(row.get("draws") or 0 for row in rows)
-    title = f"predictive: {draws} replicates of the data; tail = share of them at or above observed"
+    draws = rows[0]["draws"]
+    title = f"predictive: {draws:g} replicates of the data; tail: share at or above observed"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("statistic")
     for name in ("observed", "predicted", "5 %", "95 %", "tail"):
         table.add_column(name, justify="right")
     table.add_column("unit")
     for row in rows:
-        numbers = [row.get(name) for name in ("observed", "predicted", "low", "high")]
-        tail = row.get("tail_probability")
+        numbers = [row[name] for name in NUMBERS[:4]]
+        tail = row["tail_probability"]
         table.add_row(
-            str(row.get("statistic")),
+            row["statistic"],
             *("" if number is None else in_figures(number) for number in numbers),
             "" if tail is None else f"{tail:.2f}",
-            str(row.get("unit")),
+            row["unit"],
         )
     console().print(table, "")
 

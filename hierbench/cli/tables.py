@@ -8,6 +8,7 @@ from rich.table import Table
 
 from hierbench.cli.terminal import console
 from hierbench.compare import Comparison
+from hierbench.compare.metrics import better_end
 from hierbench.compare.text import TextTable, asides, settings_table
 from hierbench.errors import HierbenchError
 
@@ -28,7 +29,11 @@ def print_comparison(comparison: Comparison) -> None:
             out.print(sentence, soft_wrap=sentence.startswith(" "))
         out.print()
     out.print(
-        "Medians over seeds [90 % interval], worst r_hat, all divergences; gate: seeds passed.\n"
+        "Medians over seeds [90 % interval], worst r_hat, all divergences; gate: seeds passed."
+    )
+    if better_end(comparison.metric) == 0:
+        return
+    out.print(
         f"Ranked by {comparison.metric} where all of two or more seeds passed, in one posterior "
         "alone; P(best) is\nthe chance of being the best ranked row. No bare winner: read the "
         "interval."

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from hierbench.compare.cells import metrics_of, params_of
 from hierbench.compare.control import negative_control
 from hierbench.compare.extension import extension
-from hierbench.compare.metrics import HEADLINES, in_order
+from hierbench.compare.metrics import HEADLINES, SHARED, better_end, in_order
 from hierbench.compare.ranking import (
     Rivals,
     best_of,
@@ -84,7 +84,7 @@ def compare_cells(
         pairs=tuple(replace(pair, command=extension(pair, table, groups.axes)) for pair in pairs),
         cells=table,
         params=params_of(cells),
-        notes=(*notes, *notes_of(cells, groups, reasons), *clock_notes(rivals)),
+        notes=(*notes, *notes_of(cells, groups, reasons), *clock_notes(rivals), *rankless(by)),
     )
 
 
@@ -229,6 +229,17 @@ def notes_of(cells: pd.DataFrame, groups: Groups, reasons: Sequence[str]) -> lis
         )
     notes += negative_control(cells)
     return notes
+
+
+def rankless(metric: str) -> list[str]:
+    """Return why `metric` ranks nothing, nothing where it ranks."""
+    if metric in SHARED:
+        return [
+            f"{metric} ranks nothing: settings of one posterior share it, up to Monte Carlo error; "
+            "between posteriors of one data set the higher elpd_loo predicts better, and the rows "
+            "of two runs' loo.parquet give the difference its standard error."
+        ]
+    return [f"{metric} ranks nothing: neither end is better."] if better_end(metric) == 0 else []
 
 
 def clock_notes(rivals: Rivals) -> list[str]:

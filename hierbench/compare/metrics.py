@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-__all__ = ["HEADLINES", "better_end", "in_order", "is_clock"]
+__all__ = ["HEADLINES", "SHARED", "better_end", "in_order", "is_clock"]
 
 HEADLINES = ("ess_per_second", "ess_per_gradient", "ess_bulk_min", "sample_seconds")
 """What settings are ranked by: the first that the cells can be ranked by is chosen."""
@@ -20,11 +20,13 @@ ORDER = (
     "divergences_tune",
     "reference_z_max",
     "truth_z_max",
+    "elpd_loo",
+    "pareto_k_bad",
 )
 """The tracking contract's order; what is not here follows by name."""
 
 HIGHER = {"ess_per_second", "ess_per_gradient", "ess_bulk_min", "ess_bulk_median", "ess_tail_min"}
-HIGHER_TOO = {"ebfmi_min", "elpd_loo", "machine_speed"}
+HIGHER_TOO = {"ebfmi_min", "machine_speed"}
 LOWER = {
     "r_hat_max",
     "mcse_over_sd_max",
@@ -37,8 +39,9 @@ LOWER = {
     "gradients_tune",
     "gradients_draw",
     "peak_rss_mib",
-    "pareto_k_bad",
 }
+SHARED = {"elpd_loo", "pareto_k_bad"}
+"""What settings of one posterior share but for Monte Carlo error: it tells none apart."""
 
 
 def better_end(metric: str) -> int:

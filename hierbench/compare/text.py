@@ -30,6 +30,9 @@ UNITS = {
 }
 """Of a metric in a table: its heading, and what it is multiplied by to be readable."""
 
+DIGITS = {"elpd_loo": 5}
+"""That count, of metrics that differ late; of all others 3."""
+
 
 @dataclass(frozen=True)
 class TextTable:
@@ -74,14 +77,15 @@ def figure(value: float | None, digits: int = 3) -> str:
     return f"{value:.{max(digits - 1 - exponent, 0)}f}"
 
 
-def interval(estimate: Estimate | None, scale: float = 1.0) -> str:
+def interval(estimate: Estimate | None, scale: float = 1.0, digits: int = 3) -> str:
     """Return median and interval, such as ``123 [101, 150]``; the median alone without one."""
     if estimate is None or estimate.median is None:
         return "-"
-    middle = figure(estimate.median * scale)
+    middle = figure(estimate.median * scale, digits)
     if estimate.low is None or estimate.high is None:
         return middle
-    return f"{middle} [{figure(estimate.low * scale)}, {figure(estimate.high * scale)}]"
+    ends = (figure(end * scale, digits) for end in (estimate.low, estimate.high))
+    return f"{middle} [{', '.join(ends)}]"
 
 
 def settings_table(comparison: Comparison, posterior: str) -> TextTable:
@@ -122,7 +126,7 @@ def measured(metric: str, scale: float) -> Callable[[Setting], str]:
         estimate = setting.estimates.get(metric)
         if metric == "seconds_per_gradient" and estimate and estimate.median is not None:
             return figure(estimate.median * scale)
-        return interval(estimate, scale)
+        return interval(estimate, scale, DIGITS.get(metric, 3))
 
     return show
 

@@ -23,6 +23,7 @@ __all__ = [
     "hyperparameters",
     "interval",
     "mean",
+    "residual_sds",
     "trouble",
     "units",
 ]
@@ -47,6 +48,12 @@ def grouped(tree: xr.DataTree, name: str) -> Floats:
     """Return the draws of `name` of all chains, dims (draw, group); unusable ones NaN."""
     values = usable(tree["posterior"].to_dataset()[name].transpose("chain", "draw", "group"))
     return values.reshape(-1, values.shape[-1])
+
+
+def residual_sds(tree: xr.DataTree) -> Floats:
+    """Return the draws of sigma, dims (draw, group), or (draw, 1) where groups share one."""
+    shared = hyperparameters(tree).get("sigma")
+    return grouped(tree, "sigma") if shared is None else shared.reshape(-1, 1)
 
 
 def energies(tree: xr.DataTree) -> Floats:

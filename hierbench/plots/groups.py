@@ -3,6 +3,7 @@
 import difflib
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from hierbench.errors import ConfigError
-from hierbench.plots.draws import Floats, grouped, hyperparameters, mean
+from hierbench.plots.draws import Floats, grouped, hyperparameters, mean, residual_sds
 from hierbench.plots.sheet import BLUE, GREY, VERMILLION, legend, plain, say, sheet, thousands
 from hierbench.records import Dataset
 
@@ -24,6 +26,7 @@ __all__ = ["chosen_groups", "groups_figure"]
 WIDTHS = {1: 6.0, 2: 4.2, 3: 3.1}  # inches, by panels in a row
 PANELS = 24
 LINES = 30
+BAND = (0.055, 0.945)
 POINTS = 41
 POPULATION: dict[str, Any] = {"color": GREY, "linewidth": 1.1, "linestyle": "--"}
 
@@ -53,13 +56,13 @@ def chosen_groups(dataset: Dataset, groups: Sequence[str]) -> tuple[int, ...]:
 
 
 def groups_figure(tree: xr.DataTree, dataset: Dataset, chosen: Sequence[int]) -> Figure:
-    """Return one panel per group: its rows, its line with an interval, the population's line."""
+    """Return one panel per group: its rows and line, the intervals of both, all groups' line."""
     shown = chosen[:PANELS]
     cut = f", the first {PANELS} of {len(chosen)} asked for" if len(chosen) > PANELS else ""
     columns = min(len(WIDTHS), len(shown))
     figure, panels = sheet(
         f"Groups of {dataset.name}{cut}",
-        "Band: 89 % interval of the group's line.",
+        "Bands: 89 % intervals of the group's line (dark) and of its rows (light).",
         widths=(WIDTHS[columns],) * columns,
         heights=(2.7,) * math.ceil(len(shown) / columns),
         gaps=(0.25, 0.65),
@@ -68,11 +71,12 @@ def groups_figure(tree: xr.DataTree, dataset: Dataset, chosen: Sequence[int]) ->
     )
     inside = np.isin(dataset.group, shown)
     grid = np.linspace(dataset.x[inside].min(), dataset.x[inside].max(), POINTS)
-    alpha, beta = grouped(tree, "alpha"), grouped(tree, "beta")
+    alpha, beta, sigma = grouped(tree, "alpha"), grouped(tree, "beta"), residual_sds(tree)
     population = population_line(tree, grid)
     for panel, group in zip(panels.flat, shown, strict=False):
         panel.plot(dataset.original_x(grid), dataset.original_y(population), **POPULATION)
-        draw_lines(panel, dataset, grid, alpha[:, [group]], beta[:, [group]])
+        draws = GroupDraws(alpha[:, group], beta[:, group], sigma[:, group % sigma.shape[1]])
+        draw_lines(panel, dataset, grid, draws)
         draw_rows(panel, dataset, group)
     label_axes(panels, dataset, len(shown))
     legend(figure, handles())
@@ -85,19 +89,46 @@ def population_line(tree: xr.DataTree, grid: Floats) -> Floats:
     return mean(hyper["mu_alpha"]) + mean(hyper["mu_beta"]) * grid
 
 
-def draw_lines(panel: Axes, dataset: Dataset, grid: Floats, alpha: Floats, beta: Floats) -> None:
-    """Draw the mean line, its interval and some draws; alpha and beta have dims (draw, 1)."""
-    usable = (np.isfinite(alpha) & np.isfinite(beta))[:, 0]
-    if not usable.any():
+@dataclass(frozen=True)
+class GroupDraws:
+    """Draws of one group's line and of the sd of its rows about it, each dims (draw,)."""
+
+    alpha: Floats
+    beta: Floats
+    sigma: Floats
+
+    @property
+    def finite(self) -> "GroupDraws":
+        """Those that are finite."""
+        usable = np.isfinite(self.alpha) & np.isfinite(self.beta) & np.isfinite(self.sigma)
+        return GroupDraws(self.alpha[usable], self.beta[usable], self.sigma[usable])
+
+
+def draw_lines(panel: Axes, dataset: Dataset, grid: Floats, draws: GroupDraws) -> None:
+    """Draw the mean line, its interval and its rows', and some draws."""
+    draws = draws.finite
+    if not draws.alpha.size:
         say(panel, "no finite draws")
         return
     x = dataset.original_x(grid)
-    lines = dataset.original_y(alpha[usable] + beta[usable] * grid)
+    lines = draws.alpha[:, None] + draws.beta[:, None] * grid
+    rows = lines + (draws.sigma * noise(len(lines)))[:, None]
     some = lines[np.linspace(0, len(lines) - 1, min(LINES, len(lines))).astype(int)]
-    low, high = np.quantile(lines, [0.055, 0.945], axis=0)
-    panel.plot(x, some.T, color=BLUE, linewidth=0.5, alpha=0.22)
-    panel.fill_between(x, low, high, color=BLUE, alpha=0.2, linewidth=0)
-    panel.plot(x, lines.mean(axis=0), color=BLUE, linewidth=1.8)
+    for values, alpha in ((rows, 0.09), (lines, 0.2)):
+        low, high = dataset.original_y(np.quantile(values, BAND, axis=0))
+        panel.fill_between(x, low, high, color=BLUE, alpha=alpha, linewidth=0)
+    panel.plot(x, dataset.original_y(some).T, color=BLUE, linewidth=0.5, alpha=0.22)
+    panel.plot(x, dataset.original_y(lines.mean(axis=0)), color=BLUE, linewidth=1.8)
+
+
+def noise(draws: int) -> Floats:
+    """Return as many standard Normal quantiles, evenly spaced, in an order of their own.
+
+    One for each draw: a band of the rows smoother than random noise would give, and the same
+    in every picture.
+    """
+    quantiles = ndtri((np.arange(draws) + 0.5) / draws)
+    return np.random.default_rng(0).permutation(quantiles)
 
 
 def draw_rows(panel: Axes, dataset: Dataset, group: int) -> None:
@@ -132,7 +163,8 @@ def handles() -> list[Any]:
     return [
         Line2D([], [], color=VERMILLION, label="rows", **dot),
         Line2D([], [], color=BLUE, linewidth=1.8, label="mean line"),
-        Patch(color=BLUE, alpha=0.25, linewidth=0, label="89 % interval of the line"),
+        Patch(color=BLUE, alpha=0.3, linewidth=0, label="89 % interval of the line"),
+        Patch(color=BLUE, alpha=0.12, linewidth=0, label="of a row"),
         Line2D([], [], color=BLUE, linewidth=0.7, alpha=0.5, label="draws"),
         Line2D([], [], label="all groups' mean line", **POPULATION),
     ]

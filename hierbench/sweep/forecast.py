@@ -65,7 +65,7 @@ def mib_of(cell: PlannedCell) -> float:
         return draws * per_draw / MIB
     predictive = cell.config.predictive
     kept = kept_draws(predictive.draws, rows, predictive.max_mib)
-    beside = kept * per_draw + kept * rows * FLOAT32 + rows * 3 * FLOAT64
+    beside = kept * per_draw + kept * rows * FLOAT32 + rows * 2 * FLOAT64
     if artifacts == "full":
         warmup = settings.chains * settings.tune * per_draw
         return (draws * (per_draw + rows * (FLOAT32 + FLOAT64)) + warmup + beside) / MIB

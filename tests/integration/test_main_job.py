@@ -5,6 +5,7 @@ import os
 import shlex
 import subprocess
 import sys
+import warnings
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from io import StringIO
@@ -16,6 +17,7 @@ import arviz
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 import yaml
 from rich.console import Console
 
@@ -91,6 +93,7 @@ CONTRACT = {
         "config.yaml",
         "parameters.parquet",
         "posterior.nc",
+        "predictive.parquet",
         "plots/energy.png",
         "plots/groups.png",
         "plots/rank.png",
@@ -345,6 +348,36 @@ def test_show_prints_all_of_a_cell(part, folder, child):
     assert part in call(folder, "show", child.run_id[:12]).out
 
 
+def test_show_prints_the_predictive_table_in_the_users_units(store, folder, child):
+    rows = pd.read_parquet(path_of(store, child.run_id, "predictive.parquet"))
+    mean = rows.set_index("statistic").loc["mean"]
+    (line,) = [
+        line
+        for line in call(folder, "show", child.run_id).out.splitlines()
+        if line.startswith("mean ")
+    ]
+    assert line.split()[1:3] == [f"{mean[name]:,.0f}" for name in ("observed", "predicted")]
+    assert line.rstrip().endswith("price [EUR]")
+
+
+def test_show_json_has_the_predictive_table(folder, child):
+    found = json.loads(call(folder, "show", child.run_id, "--json").out)["predictive"]
+    assert [row["statistic"] for row in found][-2:] == ["coverage_50", "coverage_90"]
+    assert found[-1]["low"] is None
+
+
+def test_show_names_a_predictive_table_that_is_none(folder, store, child):
+    path = path_of(store, child.run_id, "predictive.parquet")
+    whole = path.read_bytes()
+    try:
+        pd.DataFrame({"statistic": ["mean"]}).to_parquet(path)
+        called = call(folder, "show", child.run_id)
+    finally:
+        path.write_bytes(whole)
+    assert called.code == 2
+    assert "its predictive.parquet is altered or damaged" in called.err
+
+
 def test_show_prints_the_cells_of_a_sweep(folder, parent, children):
     out = call(folder, "show", parent.run_id).out
     assert [cell.run_id for cell in children if cell.run_id[:8] not in out] == []
@@ -456,6 +489,33 @@ def test_full_keeps_the_whole_warmup(full):
 
 
 @pytest.fixture(scope="module")
+def rows_of_full(half_failed):
+    """Return the cell's run, and its table of what each row says of the fit."""
+    store, outcome, _ = half_failed
+    (well,) = (cell for cell in outcome.results if cell.status == "FINISHED")
+    run = find_run(store, well.run_id)
+    return run, pd.read_parquet(path_of(store, run.run_id, "loo.parquet"))
+
+
+def test_loo_is_arvizs_on_the_file(full, rows_of_full):
+    run, rows = rows_of_full
+    estimands = full["posterior"].to_dataset()[sorted(ESTIMANDS)]
+    tree = xr.DataTree.from_dict(
+        {"posterior": estimands, "log_likelihood": full["log_likelihood"].to_dataset()}
+    )
+    with warnings.catch_warnings():  # whether some rows are bad is not the question
+        warnings.filterwarnings("ignore", "Estimated shape parameter of Pareto", UserWarning)
+        theirs = arviz.loo(tree, pointwise=True)
+    np.testing.assert_allclose(rows["elpd"], theirs.elpd_i.values, rtol=1e-8)
+    assert run.metrics["elpd_loo"] == pytest.approx(theirs.elpd)
+    assert run.metrics["pareto_k_bad"] == (theirs.pareto_k > theirs.good_k).sum()
+
+
+def test_loo_is_absent_unless_asked(children):
+    assert [cell for cell in children if "elpd_loo" in cell.metrics] == []
+
+
+@pytest.fixture(scope="module")
 def pymc_run(folder, store):
     return find_run(store, ran(folder, "artifacts=minimal", "sampler=pymc")["run_id"])
 
@@ -491,7 +551,7 @@ def half_failed(tmp_path_factory):
     """Return store, outcome and exit code of a sweep whose first cell raises."""
     folder = tmp_path_factory.mktemp("failing")
     store = open_store(locate(f"sqlite:///{folder}/mlflow.db", folder))
-    keys = (*TINY, "plots=none", "artifacts=full", "predictive.draws=3")
+    keys = (*TINY, "plots=none", "artifacts=full", "predictive.draws=3", "predictive.loo=true")
     configs = [to_plan(*keys, f"seed={seed}").config for seed in (1, 2)]
     plan = plan_sweep(configs, load, ["seed=1,2"], "basic")
     first, *others = plan.cells

@@ -220,6 +220,20 @@ def test_file_is_closed(tree, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["posterior.nc"]
 
 
+def test_file_packs_the_numbers_of_the_rows(tmp_path):
+    """Without that each group with rows has 8 bytes more for each, and its cap does not hold."""
+    rows = 100_000
+    data = replace(
+        DATA, x=np.ones(rows), y=np.ones(rows), group=np.arange(rows, dtype=np.int64) % GROUPS
+    )
+    one = np.ones((1, rows), np.float32)
+    predictive = replace(PREDICTIVE, prior_predictive=one, posterior_predictive=one[None])
+    tree = assemble(FIT, data, replace(LABELS, observations=rows), predictive=predictive)
+    write(tree, tmp_path / "posterior.nc")
+    floats = rows * (4 + 4 + 8 + 8)
+    assert (tmp_path / "posterior.nc").stat().st_size < floats + 2 * rows
+
+
 @pytest.mark.parametrize(
     ("asked", "observations", "max_mib", "kept"),
     [

@@ -143,6 +143,17 @@ def test_groups_are_drawn_in_the_users_units(dataset):
     assert points[:, 1] == pytest.approx(dataset.y[rows] * 1e5)
 
 
+@pytest.mark.parametrize("own", [False, True], ids=["one sigma", "a sigma per group"])
+def test_groups_have_a_band_of_their_rows(own, dataset):
+    """About a line known exactly it is sigma times the Normal's quantile, 1.598 for 89 %."""
+    tree = tree_of(draws=500, scalars=SCALARS[:-1] if own else SCALARS)
+    for name, value in (("alpha", 3.0), ("beta", 0.0), ("sigma", 0.5)):
+        tree = spoil(tree, value, name=name)
+    rows, line = groups_figure(tree, dataset, (0,)).axes[0].collections[:2]
+    heights = [np.ptp(band.get_paths()[0].vertices[:, 1]) / 1e5 for band in (rows, line)]
+    assert heights == pytest.approx([2 * 1.598 * 0.5, 0.0], abs=0.01)
+
+
 def test_pairs_mark_the_divergent_draws_of_the_worst_group(dataset):
     tree = tree_of(divergences=7)
     figure = pairs_figure(tree, dataset, ("alpha[12043]", "beta[10117]"))

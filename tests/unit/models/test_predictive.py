@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from hierbench.models.predictive import log_likelihood, predict, prior_draws
+from hierbench.models.predictive import (
+    log_likelihood,
+    log_likelihood_of_rows,
+    predict,
+    prior_draws,
+    probability_below,
+    replicates,
+)
 from hierbench.records import Dataset, Hyperprior
 
 SCALES = {"mu_alpha": 3.0, "mu_beta": 2.0, "sigma_alpha": 1.5, "sigma_beta": 0.5, "sigma": 4.0}
@@ -187,3 +194,53 @@ def test_predict_variance(varying, tiny):
 def test_predict_rows_are_independent(tiny):
     correlation = np.corrcoef(residuals(tiny, varying=False).T) - np.eye(8)
     assert abs(correlation).max() < 4 / np.sqrt(DRAWS)
+
+
+def small_blocks(monkeypatch, size):
+    monkeypatch.setattr("hierbench.models.predictive.AT_ONCE", size)
+
+
+BLOCKS = pytest.mark.parametrize("size", [1, 20, 1_000_000])
+"""One draw or row at a time, some, and all."""
+
+
+@BLOCKS
+@VARYING
+def test_predict_does_not_depend_on_the_blocks(varying, size, tiny, monkeypatch):
+    draws = draws_of((2, 3), varying=varying)
+    whole = predict(draws, tiny, np.random.default_rng(1))
+    small_blocks(monkeypatch, size)
+    assert np.array_equal(predict(draws, tiny, np.random.default_rng(1)), whole)
+
+
+@BLOCKS
+@VARYING
+def test_replicates_are_the_predictions(varying, size, tiny, monkeypatch):
+    draws = draws_of((2, 3), varying=varying)
+    small_blocks(monkeypatch, size)
+    blocks = list(replicates(draws, tiny, np.random.default_rng(1)))
+    whole = predict(draws, tiny, np.random.default_rng(1))
+    assert np.array_equal(np.concatenate(blocks), whole.reshape(6, 8))
+
+
+@BLOCKS
+@VARYING
+def test_log_likelihood_of_rows_is_the_log_likelihood(varying, size, tiny, monkeypatch):
+    draws = draws_of((2, 3), varying=varying)
+    small_blocks(monkeypatch, size)
+    rows = np.concatenate(list(log_likelihood_of_rows(draws, tiny)))
+    np.testing.assert_allclose(rows, log_likelihood(draws, tiny).reshape(6, 8).T, rtol=1e-14)
+
+
+@BLOCKS
+@VARYING
+def test_probability_below_is_the_mean_normal_distribution_function(
+    varying, size, tiny, monkeypatch
+):
+    draws = draws_of((4,), varying=varying)
+    small_blocks(monkeypatch, size)
+    expected = [
+        np.mean([norm.cdf(tiny.y[row], *moments(draws, tiny, (place,), row)) for place in range(4)])
+        for row in range(8)
+    ]
+    np.testing.assert_allclose(probability_below(draws, tiny), expected, rtol=1e-12)

@@ -3,13 +3,15 @@
 Both tables have 2,000 groups. The likelihood reduces each group to its sufficient statistics, so
 that a gradient should cost the same. Each table is swept through the command line with nutpie,
 two seeds, the second of which finds the model compiled. Prints the figures and writes them as
-JSON; `worst_*` are over all cells.
+JSON; `worst_*` are over all cells, `largest_process_mib` over all processes, the one that reads
+the table among them.
 
     python -m tests.benchmarks.million_rows --json tests/benchmarks/million_rows.json
 """
 
 import argparse
 import json
+import resource
 import sqlite3
 import statistics
 import subprocess
@@ -51,6 +53,8 @@ def main() -> None:
         }
         for form, overrides in FORMS.items():
             figures |= figures_of(form, overrides, tables, folder, options.workers)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    figures["largest_process_mib"] = peak
     for name, value in figures.items():
         print(f"{name:44} {value:12.6g}" if isinstance(value, float) else f"{name:44} {value}")
     if options.json:

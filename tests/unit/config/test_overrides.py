@@ -69,7 +69,7 @@ def test_unknown_key_names_the_nearest(override, near, refused):
         ("sampler=nope", "blackjax, numpyro, nutpie, pymc, stan"),
         ("gate=nope", "default, none"),
         ("plots=nope", "all, auto, failed, none"),
-        ("experiments=nope", "notebook, quickstart"),
+        ("experiments=nope", "notebook, parameterization, quickstart"),
         ("parameterization=nope", ", ".join(PARAMETERIZATIONS)),
         ("likelihood=nope", "rowwise, sufficient"),
         ("artifacts=nope", "minimal, default, full"),

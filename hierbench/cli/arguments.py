@@ -3,6 +3,8 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,6 +14,21 @@ __all__ = ["Arguments", "parse"]
 
 HYDRA_QUESTIONS = ("--cfg", "-c", "--info", "-i", "--hydra-help", "--shell-completion", "-sc")
 """Hydra's own questions about a configuration; whoever asks one wants no fit."""
+
+VERBS = (
+    "run",
+    "sweep",
+    "resume",
+    "status",
+    "compare",
+    "show",
+    "reproduce",
+    "data",
+    "doctor",
+    "sync",
+    "repair",
+    "ui",
+)
 
 EXAMPLES = """examples:
   hierbench run data=sacramento parameterization=centered seed=1
@@ -81,11 +98,21 @@ def parse(argv: Sequence[str]) -> Arguments:
     if words[:1] in (["run"], ["sweep"]) and any(map(is_hydra_question, words)):
         return Arguments(words[0], hydra=tuple(words[1:]))
     top = parser()
+    refuse_unknown_verb(words)
     known, behind_options = top.parse_known_args(words)
     for word in behind_options:
         if word.startswith("-"):
             raise ConfigError(f"{word}: no such option; see `hierbench {known.verb} --help`")
     return Arguments(**{**vars(known), "rest": (*known.rest, *behind_options)})
+
+
+def refuse_unknown_verb(words: Sequence[str]) -> None:
+    """Raise ConfigError when the first word is no verb."""
+    if not words or words[0].startswith("-") or words[0] in VERBS:
+        return
+    near = get_close_matches(words[0], VERBS, n=1)
+    hint = f"did you mean {near[0]}?" if near else "see `hierbench --help`"
+    raise ConfigError(f"{words[0]}: no such verb; known are {', '.join(VERBS)}; {hint}")
 
 
 def with_verb(words: list[str]) -> list[str]:
@@ -117,6 +144,7 @@ def parser() -> Parser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    top.add_argument("--version", action="version", version=f"hierbench {version('hierbench')}")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     add_fitting_verbs(verbs)
     add_reading_verbs(verbs)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from rich.measure import Measurement
 from rich.table import Table
 
 from hierbench.cli.terminal import console
@@ -15,6 +16,7 @@ from hierbench.errors import HierbenchError
 __all__ = ["print_comparison", "print_table", "writing"]
 
 COLUMN_GAP = 1
+WIDEST = 10_000  # columns; beyond it nobody has a terminal
 
 
 def print_comparison(comparison: Comparison) -> None:
@@ -41,7 +43,15 @@ def print_comparison(comparison: Comparison) -> None:
 
 
 def print_table(table: TextTable) -> None:
-    """Print one table; a row that is too wide folds."""
+    """Print one table; one that is too wide has its intervals below their medians."""
+    out = console()
+    one_line, two_lines = as_shown(table), as_shown(table, between="\n")
+    fits = Measurement.get(out, out.options.update(width=WIDEST), one_line).maximum <= out.width
+    out.print(one_line if fits else two_lines)
+
+
+def as_shown(table: TextTable, between: str = " ") -> Table:
+    """Return the table with `between` a median and its interval."""
     shown = Table(
         title=table.title, title_justify="left", box=None, pad_edge=False, padding=(0, COLUMN_GAP)
     )
@@ -49,8 +59,8 @@ def print_table(table: TextTable) -> None:
         label = place < table.labels
         shown.add_column(name, justify="left" if label else "right", overflow="fold")
     for row in table.rows:
-        shown.add_row(*row)
-    console().print(shown)
+        shown.add_row(*(text.replace(" [", f"{between}[") for text in row))
+    return shown
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hierbench.compare.cells import metrics_of, params_of
 from hierbench.compare.control import negative_control
-from hierbench.compare.extension import extension
+from hierbench.compare.extension import extension, more_seeds
 from hierbench.compare.metrics import HEADLINES, SHARED, better_end, in_order
 from hierbench.compare.ranking import (
     Rivals,
@@ -218,16 +218,16 @@ def notes_of(cells: pd.DataFrame, groups: Groups, reasons: Sequence[str]) -> lis
         notes.append(f"In progress: {len(cells) - running} cells ended, {running} running.")
     if reasons and all(reason == "one seed" for reason in reasons):
         notes.append(
-            "One seed per setting: no intervals and no ranks; add seeds with `hierbench sweep "
-            "--extend SWEEP_ID seed=2,3`."
+            "One seed per setting: no intervals and no ranks; add seeds with "
+            f"`{more_seeds(cells)}`."
         )
-    prints = cells["fingerprint"].replace("", np.nan).nunique()
+    prints = most_fingerprints(cells)
     if prints > 1:
         notes.append(
             f"The cells ran on {prints} fingerprints (code, packages, machine or threads differ): "
             "`hierbench show RUN_ID` names a cell's."
         )
-    notes += negative_control(cells)
+    notes += [*uncounted_seconds(cells), *negative_control(cells)]
     return notes
 
 
@@ -240,6 +240,28 @@ def rankless(metric: str) -> list[str]:
             "of two runs' loo.parquet give the difference its standard error."
         ]
     return [f"{metric} ranks nothing: neither end is better."] if better_end(metric) == 0 else []
+
+
+def uncounted_seconds(cells: pd.DataFrame) -> list[str]:
+    """Return how many cells' seconds do not count, where some do not."""
+    finished = cells[cells["status"] == RunStatus.FINISHED.value]
+    count = int((finished["timing_valid"] == "false").sum())
+    if not count:
+        return []
+    return [
+        f"The seconds of {count:,} of {len(finished):,} cells do not count: other work was on "
+        "their cores, or nobody could tell. `hierbench doctor` says what is in the way now."
+    ]
+
+
+def most_fingerprints(cells: pd.DataFrame) -> int:
+    """Return the number of fingerprints among the cells of one sampler, the largest of any.
+
+    What a sampler is built on is part of the fingerprint, and differs as the sampler does.
+    """
+    known = cells[cells["fingerprint"] != ""]
+    samplers = known["sampler"] if "sampler" in known else pd.Series("", index=known.index)
+    return int(known.groupby(samplers)["fingerprint"].nunique().max()) if len(known) else 0
 
 
 def clock_notes(rivals: Rivals) -> list[str]:

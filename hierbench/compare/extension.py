@@ -7,9 +7,10 @@ import pandas as pd
 
 from hierbench.compare.results import Pair
 
-__all__ = ["extension"]
+__all__ = ["extension", "more_seeds"]
 
 SHORT_ID = 8
+ADDED = 2  # seeds, so that a setting of one has three
 FEW = 8
 """Seeds that are written out one by one."""
 
@@ -42,6 +43,20 @@ def extension(pair: Pair, cells: pd.DataFrame, axes: Sequence[str]) -> str:
     start = int(sweep["seed"].astype("int64").max()) + 1
     words = ["hierbench", "sweep", "--extend", sweeps[0][:SHORT_ID], *narrowed]
     return shlex.join([*words, f"seed={seeds(start, pair.more_seeds)}"])
+
+
+def more_seeds(cells: pd.DataFrame) -> str:
+    """Return the command that gives every setting of one sweep three seeds instead of one.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        A table as `cells_frame` gives it.
+    """
+    sweeps = [sweep_id for sweep_id in cells["sweep_id"].unique() if sweep_id]
+    name = sweeps[0][:SHORT_ID] if len(sweeps) == 1 else "SWEEP_ID"
+    start = int(cells["seed"].astype("int64").max()) + 1 if "seed" in cells else 2
+    return f"hierbench sweep --extend {name} seed={seeds(start, ADDED)}"
 
 
 def seeds(start: int, count: int) -> str:

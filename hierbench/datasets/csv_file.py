@@ -4,7 +4,13 @@ from pathlib import Path
 
 from hierbench.config.schema import DataConfig
 from hierbench.datasets.assembly import assemble
-from hierbench.datasets.table import Columns, file_sha256, read_observations, required_key
+from hierbench.datasets.table import (
+    Columns,
+    file_sha256,
+    header_of,
+    read_observations,
+    required_key,
+)
 from hierbench.errors import ConfigError
 from hierbench.records import Dataset
 
@@ -26,7 +32,7 @@ def load(config: DataConfig) -> Dataset:
         The file or a cell of it cannot be used; the sentence names the place.
     """
     path = Path(required_key(config, "path", REMEDY)).expanduser()
-    group, x, y = (required_key(config, key, REMEDY) for key in ("group", "x", "y"))
+    group, x, y = (required_key(config, key, remedy_for(path)) for key in ("group", "x", "y"))
     if len({group, x, y}) < 3:
         raise ConfigError(
             f"data.group={group}, data.x={x}, data.y={y}: three different columns are needed; "
@@ -35,3 +41,9 @@ def load(config: DataConfig) -> Dataset:
     columns = Columns(group=group, x=x, y=y, x_name=x, y_name=y)
     frame = read_observations(path, columns, REMEDY)
     return assemble(config, frame, columns, file_sha256=file_sha256(path))
+
+
+def remedy_for(path: Path) -> str:
+    """Return what to do about a column that was not named."""
+    known = ", ".join(header_of(path))
+    return f"set data.group, data.x and data.y to columns of {path}: {known}"

@@ -19,6 +19,7 @@ __all__ = [
     "LARGEST",
     "Columns",
     "file_sha256",
+    "header_of",
     "read_observations",
     "read_table",
     "required_key",
@@ -98,10 +99,9 @@ def read_table(path: Path, columns: Sequence[str], remedy: str) -> pd.DataFrame:
     DataError
         The file cannot be read, is not CSV, has no rows or lacks a column.
     """
+    header = header_of(path)
     records = numbered_records(path)
-    _, header = next(records, (0, []))
-    if not header:
-        raise DataError(f"{path} is empty; a table is a header line and rows; choose another file")
+    next(records)
     wanted = positions(path, header, columns, remedy)
     lines, rows = [], []
     for line, record in records:
@@ -115,6 +115,20 @@ def read_table(path: Path, columns: Sequence[str], remedy: str) -> pd.DataFrame:
     if not rows:
         raise DataError(f"{path} has a header and no rows; a table needs both; add rows")
     return pd.DataFrame(rows, columns=list(columns), index=pd.Index(lines, name="line"), dtype=str)
+
+
+def header_of(path: Path) -> list[str]:
+    """Return the names of a table's columns.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, is not CSV or is empty.
+    """
+    _, header = next(numbered_records(path), (0, []))
+    if not header:
+        raise DataError(f"{path} is empty; a table is a header line and rows; choose another file")
+    return header
 
 
 def numbered_records(path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -145,6 +159,8 @@ def positions(path: Path, header: list[str], columns: Sequence[str], remedy: str
     for column in columns:
         if header.count(column) != 1:
             fault = "two columns" if column in header else "no column"
+            if len(header) == 1 and any(mark in known for mark in (";", "\t")):
+                remedy = "save the table with commas between its columns"
             raise DataError(f"{path} has {fault} '{column}'; its columns are {known}; {remedy}")
     return [header.index(column) for column in columns]
 

@@ -41,12 +41,12 @@ def gate_failures(
     }
     unchecked = {name for name in KEPT_BY_SOME if name not in metrics}
     above = [
-        f"{name} {metrics.get(name, nothing):.4g} > {bound:g}"
+        f"{name} {told(metrics.get(name, nothing), bound)} > {bound:g}"
         for name, bound in at_most.items()
         if not (bound is None or name in unchecked or metrics.get(name, nothing) <= bound)
     ]
     below = [
-        f"{name} {metrics.get(name, nothing):.4g} < {bound:g}"
+        f"{name} {told(metrics.get(name, nothing), bound)} < {bound:g}"
         for name, bound in at_least.items()
         if not (bound is None or name in unchecked or metrics.get(name, nothing) >= bound)
     ]
@@ -60,3 +60,13 @@ def times(threshold: float | None, count: int) -> float | None:
     (29.0, None)
     """
     return None if threshold is None else round(threshold * count, 9)
+
+
+def told(value: float, bound: float) -> str:
+    """Return `value` with as many digits as it takes to be seen beside its bound.
+
+    >>> told(1.2345678, 1.01), told(1.01004, 1.01), told(399.99, 400)
+    ('1.235', '1.01004', '399.99')
+    """
+    texts = (f"{value:.{digits}g}" for digits in range(4, 17))
+    return next((text for text in texts if float(text) != bound), f"{value}")

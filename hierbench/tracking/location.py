@@ -47,8 +47,8 @@ def locate(uri: str | None, folder: Path) -> Location:
     scheme = urlsplit(named).scheme.partition("+")[0]
     if scheme not in SCHEMES:
         raise StoreError(
-            f"tracking.uri={redacted(named)}: known are {', '.join(SCHEMES)}; "
-            "use sqlite:///PATH/mlflow.db for a local file"
+            f"{redacted(named)}: no address of a store; known are {', '.join(SCHEMES)}; "
+            "give sqlite:///PATH/mlflow.db for a local file, with --store or tracking.uri"
         )
     if scheme == "sqlite":
         file = (folder / named.removeprefix(SQLITE)).resolve()

@@ -320,7 +320,7 @@ def test_store_that_is_no_database(tmp_path, refused):
 
 def test_store_of_a_kind_that_mlflow_does_not_write(refused):
     assert refused("run", *TINY, "tracking.uri=ftp://host/x").startswith(
-        "tracking.uri=ftp://host/x: known are sqlite, http, https, "
+        "ftp://host/x: no address of a store; known are sqlite, http, https, "
     )
 
 
@@ -335,8 +335,7 @@ def test_store_that_holds_nothing(verb, folder, refused):
 
 def test_unknown_verb_lists_the_known(refused):
     sentence = refused("fit")
-    assert "'fit'" in sentence
-    assert "'sweep'" in sentence
+    assert sentence.startswith("fit: no such verb; known are run, sweep, ")
     assert sentence.endswith("; see `hierbench --help`")
 
 

@@ -68,7 +68,7 @@ def drawing(figure: Figure, name: str, label: str, caption: str) -> Element:
     for size in ("width", "height"):
         image.attrib.pop(size, None)
     inner = scrolled(image, label)
-    return element("figure", inner, element("figcaption", caption))
+    return element("figure", inner, element("figcaption", caption) if caption else None)
 
 
 def themed(root: Element, name: str) -> Element:

@@ -60,11 +60,13 @@ def exact(text: str, value: float | None, **attributes: str) -> Node:
 
 
 def prose(text: str, class_: str = "") -> Element:
-    """Return a paragraph; what stands between backticks is code.
+    """Return a paragraph; what stands between backticks is code, and so is an indented text.
 
-    >>> page_of(prose("try `hierbench ui`."))
-    '<p>try <code>hierbench ui</code>.</p>'
+    >>> page_of(prose("try `hierbench ui`.")), page_of(prose("    hierbench ui"))
+    ('<p>try <code>hierbench ui</code>.</p>', '<p><code>hierbench ui</code></p>')
     """
+    if text.startswith("    "):
+        text = f"`{text.strip()}`"
     parts = text.split("`")
     if len(parts) % 2 == 0:  # a backtick without its partner
         parts = [text]

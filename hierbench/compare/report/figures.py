@@ -35,7 +35,9 @@ FORM = "parameterization"
 SPREADS = {"r_hat_max": "r_hat_max", "ess_bulk_min": "ess_bulk_min (draws)"}
 
 
-def intervals(settings: Sequence[Setting], metrics: Sequence[str], name: str) -> Element:
+def intervals(
+    settings: Sequence[Setting], metrics: Sequence[str], name: str, *, explained: bool = True
+) -> Element:
     """Return the settings of one posterior, a row each, with their 90 % intervals."""
     names = [setting.name for setting in settings]
     high = 0.75 + ROW_INCHES * len(settings)
@@ -63,7 +65,7 @@ def intervals(settings: Sequence[Setting], metrics: Sequence[str], name: str) ->
         "Filled: median over seeds, with the 90 % interval for a typical seed. Hollow: there is no "
         "interval, the table says why. Grey cross: a setting that is not ranked."
     )
-    return drawing(figure, name, label, caption)
+    return drawing(figure, name, label, caption if explained else "")
 
 
 def draw_estimate(
@@ -74,14 +76,14 @@ def draw_estimate(
         return
     form = setting.axes.get(FORM, "")
     if not setting.ranked:
-        panel.plot(estimate.median * scale, row, "x", color=SOFT, markersize=6)
+        panel.plot(estimate.median * scale, row, "x", color=SOFT, markersize=6, clip_on=False)
         return
     dot: dict[str, Any] = {"color": colour_of(form), "linewidth": 2, "solid_capstyle": "butt"}
     if estimate.low is not None and estimate.high is not None:
         panel.plot([estimate.low * scale, estimate.high * scale], [row, row], **dot)
     filled = colour_of(form) if estimate.has_interval else "none"
     dot |= {"markersize": 6.5, "markerfacecolor": filled, "markeredgewidth": 1.2}
-    panel.plot(estimate.median * scale, row, marker_of(form), **dot)
+    panel.plot(estimate.median * scale, row, marker_of(form), clip_on=False, **dot)
 
 
 def spreads(cells: pd.DataFrame, name: str, r_hat_most: float | None) -> Element:

@@ -24,6 +24,7 @@ __all__ = ["Funnel", "funnel_of", "worst_cell"]
 
 EFFECTS = ("alpha", "beta")
 MOST_POINTS = 1500
+LEFT_INCHES = 0.72  # the tick labels and the axis label beside them
 """Of each kind in a panel: divergent draws, and the others."""
 
 type Floats = NDArray[np.float64]
@@ -86,9 +87,10 @@ def funnel_drawing(
     ]
     if posterior["sigma"].ndim == 3:
         panels.append(sigma_panel(posterior))
-    figure = Figure(figsize=(3.3 * len(panels) + 0.5, 3.7))
+    wide = 3.3 * len(panels) + 0.5
+    figure = Figure(figsize=(wide, 3.7))
     axes = figure.subplots(1, len(panels))
-    figure.subplots_adjust(left=0.075, right=0.985, top=0.9, bottom=0.14, wspace=0.28)
+    figure.subplots_adjust(left=LEFT_INCHES / wide, right=0.985, top=0.9, bottom=0.14, wspace=0.28)
     left_out = 0
     for axis, panel in zip(axes, panels, strict=True):
         left_out += draw_points(dressed(axis), panel.effect, panel.log_scale, diverging)
@@ -96,15 +98,22 @@ def funnel_drawing(
         axis.set_title(f"group {plain(labels[panel.group], 26)}", **title)
         axis.set_xlabel(panel.x, fontsize=9)
         axis.set_ylabel(panel.y, fontsize=9)
-    caption = (
-        f"Dots: draws. Crosses: the {int(diverging.sum()):,} draws of {diverging.size:,} that "
-        "diverged. Crowded at the bottom, the sampler cannot enter the neck of a funnel; spread "
-        "as the draws are, look elsewhere."
-    )
+    caption = caption_of(int(diverging.sum()), diverging.size)
     if left_out:
-        caption += f" {left_out:,} points of the {len(panels)} panels are not drawn."
+        caption += f" {left_out:,} of {len(panels) * diverging.size:,} points are not drawn."
     label = "Divergent draws in the funnel of the worst cell"
     return drawing(figure, "funnel", label, caption)
+
+
+def caption_of(diverged: int, draws: int) -> str:
+    """Return what the points are, and how to read those that diverged."""
+    if not diverged:
+        return f"Dots: draws. None of {draws:,} diverged."
+    return (
+        f"Dots: draws. Crosses: the {diverged:,} draws of {draws:,} that diverged. Crowded at the "
+        "bottom, the sampler cannot enter the neck of a funnel; spread as the draws are, look "
+        "elsewhere."
+    )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What the cells ran on: one record per fingerprint, read with care, and what differs."""
 
 import tempfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ __all__ = ["Machine", "machines_of"]
 MOST_READ = 8
 """Fingerprints whose records are read; each is one file from the store."""
 
+SHORT = 8
 PACKAGES = ("pymc", "pytensor", "nutpie", "numpyro", "blackjax", "stanli", "numpy", "arviz")
 
 
@@ -31,6 +33,8 @@ class Machine:
         How many ran on it.
     run_id : str
         The cell whose record was read.
+    record : mapping of str to object
+        As provenance.json has it; empty where it could not be read.
     facts : mapping of str to str
         What readers ask first; empty where the record could not be read.
     differs : tuple of str
@@ -42,29 +46,66 @@ class Machine:
     fingerprint: str
     cells: int
     run_id: str
+    record: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
     differs: tuple[str, ...] = ()
     why_not: str = ""
 
 
 def machines_of(cells: pd.DataFrame, store: Store | None) -> list[Machine]:
-    """Return the fingerprints among the cells, that of most cells first."""
-    found: list[Machine] = []
-    first: Mapping[str, Any] = {}
+    """Return the fingerprints among the cells, that of most cells first.
+
+    Those that differ from the first by the sampler alone, which is an axis, are one with it.
+    """
     known = cells[cells["fingerprint"] != ""]
-    for fingerprint, count in known["fingerprint"].value_counts().items():
-        run_id = str(known.loc[known["fingerprint"] == fingerprint, "run_id"].iloc[0])
-        machine = Machine(str(fingerprint), int(count), run_id, why_not="Its record was not read.")
-        if len(found) < MOST_READ and store is not None:
-            try:
-                record = ran_on(store, run_id)
-                differs = tuple(differences(first, record)) if first else ()
-                machine = replace(machine, facts=facts_of(record), differs=differs, why_not="")
-                first = first or record
-            except StoreError as error:
-                machine = replace(machine, why_not=f"{error}.")
-        found.append(machine)
-    return found
+    counts = Counter(known["fingerprint"])
+    firsts = known.drop_duplicates("fingerprint")
+    runs = dict(zip(firsts["fingerprint"], firsts["run_id"], strict=True))
+    found = [
+        machine(name, count, runs[name], store if place < MOST_READ else None)
+        for place, (name, count) in enumerate(counts.most_common())
+    ]
+    first = next((one for one in found if one.record), None)
+    if first is None:
+        return found
+    found = [replace(one, differs=tuple(differing(first, one))) for one in found]
+    same = [one for one in found if one.record and not one.differs]
+    rest = [one for one in found if one not in same]
+    return [joined(same), *rest]
+
+
+def machine(fingerprint: str, cells: int, run_id: str, store: Store | None) -> Machine:
+    """Return one fingerprint with what its record says, where that can be read."""
+    bare = Machine(fingerprint, cells, run_id, why_not="Its record was not read.")
+    if store is None:
+        return bare
+    try:
+        record = ran_on(store, run_id)
+    except StoreError as error:
+        return replace(bare, why_not=f"{error}.")
+    return replace(bare, record=record, facts=facts_of(record), why_not="")
+
+
+def differing(first: Machine, other: Machine) -> list[str]:
+    """Return what differs; of another sampler not what it is built on."""
+    if not other.record:
+        return []
+    phrases = differences(first.record, other.record)
+    samplers = [part(one.record, "sampler").get("name") for one in (first, other)]
+    if samplers[0] == samplers[1]:
+        return phrases
+    return [phrase for phrase in phrases if not phrase.startswith("sampler.")]
+
+
+def joined(same: Sequence[Machine]) -> Machine:
+    """Return the first of machines that differ by their sampler alone, with the cells of all."""
+    first = same[0]
+    if len(same) == 1:
+        return first
+    names = {part(one.record, "sampler").get("name"): one.fingerprint[:SHORT] for one in same}
+    listed = ", ".join(f"{name} {fingerprint}" for name, fingerprint in names.items())
+    cells = sum(one.cells for one in same)
+    return replace(first, cells=cells, facts={**first.facts, "samplers": listed})
 
 
 def ran_on(store: Store, run_id: str) -> Mapping[str, Any]:

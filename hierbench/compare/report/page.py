@@ -1,7 +1,7 @@
 """The page: its parts in order, each a function of the comparison."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -21,6 +21,7 @@ from hierbench.compare.report.tables import (
     gate_table,
     runs_table,
     settings_table,
+    unnamed,
 )
 from hierbench.compare.report.words import (
     HOW_TO_READ,
@@ -29,7 +30,7 @@ from hierbench.compare.report.words import (
     title_of,
     worst_sentence,
 )
-from hierbench.compare.results import Comparison, Setting
+from hierbench.compare.results import Comparison
 from hierbench.compare.text import asides
 from hierbench.records import RunStatus
 
@@ -58,9 +59,12 @@ def page(
         "What was swept": swept_section(comparison, machines),
         "Heat maps": heat_section(comparison),
         "Settings with their intervals": settings_section(comparison),
-        "Gate and failures": [gate_table(comparison.cells), *failures(comparison.cells, links)],
+        "Gate and failures": [
+            gate_table(comparison.cells),
+            *failures(comparison.cells, links, comparison.axes),
+        ],
         "Spread of the cells": spread_section(comparison.cells),
-        "The worst cell": worst_section(worst, funnel, links),
+        "The worst cell": worst_section(worst, funnel, links, comparison.axes),
         "Negative control": paragraphs(control_sentences(comparison)),
         "Every run": [*where(links), *runs_table(comparison, links)],
         "How to read this": reading(),
@@ -226,16 +230,11 @@ def settings_section(comparison: Comparison) -> list[Element]:
     for place, (posterior, settings) in enumerate(list(posteriors.items())[:MOST_POSTERIORS]):
         parts.append(element("h3", posterior))
         if metrics and place < MOST_DRAWN:
-            parts.append(drawn(settings, metrics, f"intervals{place}"))
+            shown, name = settings[:ROWS_DRAWN], f"intervals{place}"
+            parts.append(intervals(shown, metrics, name, explained=place == 0))
         parts.append(settings_table(comparison, settings[:ROWS_LISTED]))
         parts += cut("settings", min(len(settings), ROWS_LISTED), len(settings))
     return [*parts, *cut("posteriors", min(len(posteriors), MOST_POSTERIORS), len(posteriors))]
-
-
-def drawn(settings: Sequence[Setting], metrics: Sequence[str], name: str) -> Element:
-    """Return the drawing of a posterior's first settings."""
-    shown = settings[:ROWS_DRAWN]
-    return intervals(shown, metrics, name)
 
 
 def spread_section(cells: pd.DataFrame) -> list[Element]:
@@ -252,13 +251,17 @@ def spread_section(cells: pd.DataFrame) -> list[Element]:
 
 
 def worst_section(
-    worst: Mapping[str, Any] | None, funnel: Funnel | None, links: Links
+    worst: Mapping[str, Any] | None, funnel: Funnel | None, links: Links, axes: Iterable[str]
 ) -> list[Element]:
     """Return which cell is the worst, and its funnel or why there is none."""
     if worst is None or funnel is None:
         return paragraphs(["No cell has finished."])
     line = element(
-        "p", worst_sentence(worst, cell_name(worst)), " Run ", links.to(str(worst["run_id"])), "."
+        "p",
+        worst_sentence(worst, cell_name(worst, unnamed(axes))),
+        " Run ",
+        links.to(str(worst["run_id"])),
+        ".",
     )
     if funnel.drawing is not None:
         return [line, funnel.drawing]

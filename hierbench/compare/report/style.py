@@ -74,13 +74,14 @@ tbody th{font-weight:400}
 td.t{text-align:left;white-space:normal}
 .words{display:inline-block;min-width:13rem;max-width:44rem;overflow-wrap:break-word}
 .yes{color:var(--good)}.no{color:var(--bad)}
-.range{display:block;color:var(--soft);font-size:.8rem}
+.range{display:block;color:var(--soft);font-size:.8rem;white-space:normal;max-width:8.5rem;
+  margin-left:auto}
 .heat td{border:2px solid var(--paper);text-align:center;padding:.4rem .7rem;min-width:7.2rem}
 .heat thead th{text-align:center}
 .heat tbody th{font-weight:600;vertical-align:middle;border:0}
 .heat tbody th .soft{font-weight:400}
 .heat td b{display:block;font-size:1.05rem}
-.heat td span{display:block;font-size:.75rem}
+.heat td span{display:block;font-size:.75rem;white-space:normal;max-width:8.5rem;margin:0 auto}
 .heat tr.next td,.heat tr.next th{border-top:.7rem solid var(--paper)}
 .heat .edge{border-left:.7rem solid var(--paper)}
 .out{color:var(--soft);background:repeating-linear-gradient(135deg,var(--raised) 0 6px,

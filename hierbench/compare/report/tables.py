@@ -19,6 +19,7 @@ __all__ = [
     "gate_table",
     "runs_table",
     "settings_table",
+    "unnamed",
 ]
 
 FORM = "parameterization"
@@ -33,6 +34,7 @@ RUN_METRICS = (
     "ess_per_gradient",
     "sample_seconds",
 )
+COUNTS = ("divergences",)
 
 
 class Links:
@@ -138,8 +140,9 @@ def gate_table(cells: pd.DataFrame) -> Element:
     return table("Cells by form", header, rows)
 
 
-def failures(cells: pd.DataFrame, links: Links) -> list[Element]:
+def failures(cells: pd.DataFrame, links: Links, axes: Iterable[str] = ()) -> list[Element]:
     """Return the cells that failed, and those that fail the gate, each with its reason."""
+    others = unnamed(axes)
     finished = cells["status"] == RunStatus.FINISHED.value
     running = cells["status"] == RunStatus.RUNNING.value
     found: list[Element] = []
@@ -155,7 +158,7 @@ def failures(cells: pd.DataFrame, links: Links) -> list[Element]:
             found += paragraphs([f"{title}: none."])
             continue
         rows = [
-            [cell_name(row), links.to(str(row["run_id"])), words(str(row[reason]))]
+            [cell_name(row, others), links.to(str(row["run_id"])), words(str(row[reason]))]
             for row in records(chosen.head(MOST_ROWS))
         ]
         found.append(table(f"{title}: {len(chosen):,}", ["cell", "run", words("why")], rows))
@@ -168,13 +171,19 @@ def records(cells: pd.DataFrame) -> Iterable[dict[str, Any]]:
     return ({str(key): value for key, value in row.items()} for row in cells.to_dict("records"))
 
 
-def cell_name(row: Mapping[str, Any]) -> str:
-    """Return a cell's name as its run has it."""
+def unnamed(axes: Iterable[str]) -> list[str]:
+    """Return the axes that no cell's name holds."""
+    return [name for name in axes if name not in (FORM, "prior.scale", "sampler.target_accept")]
+
+
+def cell_name(row: Mapping[str, Any], axes: Sequence[str] = ()) -> str:
+    """Return a cell's name as its run has it, with its values of `axes` behind."""
     parts = (
         str(row.get(FORM, "")),
         f"scale {row['prior.scale']}" if row.get("prior.scale") else "",
         f"accept {row['sampler.target_accept']}" if row.get("sampler.target_accept") else "",
         f"seed {row['seed']}" if row.get("seed") else "",
+        *(str(row.get(name, "")) for name in axes),
     )
     return " · ".join(part for part in parts if part)
 
@@ -182,13 +191,14 @@ def cell_name(row: Mapping[str, Any]) -> str:
 def runs_table(comparison: Comparison, links: Links) -> list[Element]:
     """Return every run with its figures, as many as the page holds."""
     metrics = [name for name in RUN_METRICS if name in comparison.metrics]
-    several = [name for name in comparison.axes if name.partition(".")[0] in ("data", "sampler")]
-    axes = [name for name in several if name not in ("sampler.target_accept",)]
+    axes = unnamed(comparison.axes)
     header = ["cell", *axes, "run", "status", "gate", *metrics]
     rows = []
     for row in records(comparison.cells.head(MOST_ROWS)):
         figures = [
-            "–" if pd.isna(row[name]) else exact(figure(row[name], 4), row[name], data_metric=name)
+            "–"
+            if pd.isna(row[name])
+            else exact(run_figure(name, row[name]), row[name], data_metric=name)
             for name in metrics
         ]
         run_id = str(row["run_id"])
@@ -198,3 +208,12 @@ def runs_table(comparison: Comparison, links: Links) -> list[Element]:
         rows.append([cell_name(row), *facts, run, str(row["status"]).lower(), gate, *figures])
     found = [table("Every run", header, rows)]
     return [*found, *cut("runs", len(rows), len(comparison.cells))]
+
+
+def run_figure(name: str, value: float) -> str:
+    """Return a metric of one run as it is read; what is counted has no fraction.
+
+    >>> run_figure("divergences", 971.0), run_figure("ess_bulk_min", 971.0)
+    ('971', '971.0')
+    """
+    return f"{value:.0f}" if name in COUNTS else figure(value, 4)

@@ -32,10 +32,10 @@ def tracked(swept):
     import mlflow
 
     store, sweep_id = swept
-    mlflow.set_tracking_uri(store.location.uri)
-    runs = mlflow.search_runs(
-        [store.experiment_id], f"tags.`hierbench.sweep_id` = '{sweep_id}'", max_results=1000
-    )
+    query = f"tags.`hierbench.sweep_id` = '{sweep_id}'"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MLFLOW_TRACKING_URI", store.location.uri)
+        runs = mlflow.search_runs([store.experiment_id], query, max_results=1000)
     return runs.set_index("run_id")
 
 

@@ -1,10 +1,12 @@
 """The command line as words, before any verb does its work."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from hierbench.cli.arguments import parse
+from hierbench.cli import VERBS as PROGRAM
+from hierbench.cli.arguments import VERBS, parse, parser
 from hierbench.errors import ConfigError
 
 
@@ -80,6 +82,24 @@ def test_parse_refuses_in_one_sentence(words, sentence):
     assert str(caught.value) == sentence
 
 
-def test_parse_unknown_verb_names_it():
-    with pytest.raises(ConfigError, match="invalid choice: 'fit'"):
+def test_parse_unknown_verb_names_those_there_are():
+    with pytest.raises(ConfigError, match=r"^fit: no such verb; known are run, sweep, .*--help`$"):
         parse(["fit"])
+
+
+def test_parse_mistyped_verb_names_the_one_that_was_meant():
+    with pytest.raises(ConfigError, match=r"^compar: no such verb; .*; did you mean compare\?$"):
+        parse(["compar", "--csv", "a.csv"])
+
+
+def test_parse_verbs_are_those_of_the_program():
+    assert set(VERBS) == set(PROGRAM)
+    shown = parser().format_help()
+    assert all(f"\n    {verb} " in shown for verb in VERBS)
+
+
+def test_parse_version_is_the_packages(capsys):
+    with pytest.raises(SystemExit) as ended:
+        parse(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"hierbench {version('hierbench')}\n"

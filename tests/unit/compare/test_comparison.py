@@ -1,5 +1,7 @@
 """Who is ranked, in which order, and what stands in no rank."""
 
+from dataclasses import replace
+
 import pytest
 
 from hierbench.compare import Verdict
@@ -8,6 +10,7 @@ from hierbench.records import RunStatus
 from tests.unit.compare.cells import cell, compared, failed, seeds
 
 NINTH = {"seed": "9", "parameterization": "noncentered"}
+TIMINGS = ("true", "false", "false", "")  # the last is of a store from before timing
 SLOW, FAST = [100.0, 105.0, 98.0], [300.0, 310.0, 290.0]
 
 
@@ -178,3 +181,35 @@ def test_comparison_running_cells_are_no_failures():
 def test_comparison_of_no_finished_cell_has_no_figures():
     found = compared([failed(), failed(parameterization="noncentered")])
     assert [s.why_unranked for s in found.settings] == ["1 of 1 cells failed"] * 2
+
+
+def on(fingerprint, **params):
+    """Return a cell that ran on `fingerprint`."""
+    one = cell(params=params)
+    return replace(one, tags={**one.tags, "fingerprint": fingerprint})
+
+
+@pytest.mark.parametrize(
+    ("sampler", "told"), [("pymc", False), ("nutpie", True)], ids=["of another", "of one"]
+)
+def test_comparison_tells_of_fingerprints_of_one_sampler_alone(sampler, told):
+    """What a sampler is built on differs as the sampler does."""
+    found = compared([on("a", seed="1"), on("b", seed="2", sampler=sampler)])
+    assert any("ran on 2 fingerprints" in note for note in found.notes) == told
+
+
+def test_comparison_of_one_seed_names_the_command_that_adds_some():
+    found = compared([cell(params={"seed": "5"})])
+    (note,) = (note for note in found.notes if note.startswith("One seed per setting"))
+    assert note.endswith("add seeds with `hierbench sweep --extend ssssssss seed=6,7`.")
+
+
+def test_comparison_says_how_many_cells_seconds_do_not_count():
+    cells = [cell(params={"seed": str(seed)}, timing=timing) for seed, timing in enumerate(TIMINGS)]
+    (note,) = (note for note in compared(cells).notes if note.startswith("The seconds"))
+    assert note.startswith("The seconds of 2 of 4 cells do not count: ")
+
+
+def test_comparison_of_valid_timing_speaks_of_no_seconds():
+    cells = [cell(params={"seed": str(seed)}) for seed in range(3)]
+    assert not [note for note in compared(cells).notes if "seconds" in note]

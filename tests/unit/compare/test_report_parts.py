@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from hierbench.compare.report.charts import themed
 from hierbench.compare.report.elements import element, page_of, prose
+from hierbench.compare.report.funnel import caption_of
 from hierbench.compare.report.heatmaps import step
 from hierbench.compare.report.style import DARK, LIGHT, RAMP, STYLE
+from hierbench.compare.report.tables import cell_name, unnamed
 from hierbench.tracking import FORM_COLOURS
 from tests.integration.report.pages import Page
 
@@ -74,7 +76,7 @@ def test_report_text_stays_text(text, title):
     assert list(root.attrib) == ["title"]
 
 
-@given(st.text(st.characters(codec="ascii", exclude_characters="`")))
+@given(st.text(st.characters(codec="ascii", exclude_characters="`")).map(str.lstrip))
 def test_report_prose_marks_code(text):
     assert prose(f"`{text}`").find("code") is not None
     assert prose(f"{text}`").find("code") is None
@@ -89,3 +91,21 @@ def test_report_drawings_take_the_pages_colours_and_ids_of_their_own():
 @given(st.floats(1e-6, 1e6), st.floats(1e-6, 1e6))
 def test_report_steps_stay_on_the_ramp(value, best):
     assert 0 <= step(value, best) < len(RAMP)
+
+
+def test_report_prose_takes_an_indented_text_for_a_command():
+    node = prose("    hierbench sweep --extend 50a4d220 seed=4")
+    assert node.find("code").text == "hierbench sweep --extend 50a4d220 seed=4"
+    assert not node.text
+
+
+def test_report_cells_are_told_apart_by_every_axis():
+    axes = unnamed(["parameterization", "prior.scale", "sampler", "likelihood"])
+    cell = {"parameterization": "centered", "prior.scale": "4", "seed": "1"}
+    cell |= {"sampler": "pymc", "likelihood": "rowwise"}
+    assert cell_name(cell, axes) == "centered · scale 4 · seed 1 · pymc · rowwise"
+
+
+def test_report_funnel_without_divergences_speaks_of_none():
+    assert caption_of(0, 4000) == "Dots: draws. None of 4,000 diverged."
+    assert "the 7 draws of 4,000 that diverged" in caption_of(7, 4000)

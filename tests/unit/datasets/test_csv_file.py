@@ -36,15 +36,36 @@ def test_csv_keeps_the_checksum_of_the_file(path):
     assert data.file_sha256 == file_sha256(Path(path))
 
 
-@pytest.mark.parametrize("key", ["path", "group", "x", "y"])
-def test_csv_key_that_is_missing(path, key):
+def test_csv_path_that_is_missing():
+    with pytest.raises(ConfigError) as caught:
+        csv_file.load(DataConfig(**KEYS))
+    assert str(caught.value) == (
+        "data.path is not set, and data=csv needs it; set data.path, data.group, data.x and "
+        "data.y to a CSV file and columns of it"
+    )
+
+
+@pytest.mark.parametrize("key", ["group", "x", "y"])
+def test_csv_column_that_is_not_named_lists_the_files(path, key):
     keys = KEYS | {"path": path, key: None}
     with pytest.raises(ConfigError) as caught:
         csv_file.load(DataConfig(**keys))
     assert str(caught.value) == (
-        f"data.{key} is not set, and data=csv needs it; set data.path, data.group, data.x and "
-        "data.y to a CSV file and columns of it"
+        f"data.{key} is not set, and data=csv needs it; set data.group, data.x and data.y to "
+        f"columns of {path}: zip, area, price"
     )
+
+
+def test_csv_file_that_does_not_exist_comes_before_its_columns(tmp_path):
+    with pytest.raises(DataError, match=r"homes.csv does not exist"):
+        csv_file.load(DataConfig(name="csv", path=str(tmp_path / "homes.csv")))
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_csv_with_other_marks_than_commas(write_file, mark):
+    path = str(write_file(*(line.replace(",", mark) for line in (HEADER, "a,1,2", "b,2,3"))))
+    with pytest.raises(DataError, match=r"; save the table with commas between its columns$"):
+        csv_file.load(DataConfig(**KEYS, path=path))
 
 
 def test_csv_column_named_twice(path):

@@ -100,3 +100,7 @@ def test_gate_null_threshold_is_not_checked():
     gate = GateConfig(r_hat_max=1.01, divergences=None)
     metrics = {"r_hat_max": 1.0, "divergences": 99.0, "ebfmi_min": 0.01, "treedepth_hits": 4000.0}
     assert gate_failures(metrics, gate, chains=CHAINS, draws=DRAWS) == ()
+
+
+def test_gate_tells_a_value_apart_from_its_threshold():
+    assert failures(r_hat_max=1.01004) == ("r_hat_max 1.01004 > 1.01",)

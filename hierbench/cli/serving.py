@@ -48,6 +48,7 @@ def ui(arguments: Arguments) -> int:
     port = free_port(arguments.port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = start(location.uri, port)
+    print(f"starting the MLflow UI on port {port}; the first time takes longest", file=sys.stderr)
     try:
         wait_for(server, port)
         place = f"http://{LOOPBACK}:{port}"

@@ -81,7 +81,7 @@ td.t{text-align:left;white-space:normal}
 .heat tbody th{font-weight:600;vertical-align:middle;border:0}
 .heat tbody th .soft{font-weight:400}
 .heat td b{display:block;font-size:1.05rem}
-.heat td span{display:block;font-size:.75rem;white-space:normal;max-width:8.5rem;margin:0 auto}
+.heat td span{display:block;font-size:.75rem}
 .heat tr.next td,.heat tr.next th{border-top:.7rem solid var(--paper)}
 .heat .edge{border-left:.7rem solid var(--paper)}
 .out{color:var(--soft);background:repeating-linear-gradient(135deg,var(--raised) 0 6px,
@@ -101,6 +101,7 @@ footer{color:var(--soft);font-size:.85rem;padding-top:1.5rem;padding-bottom:3rem
   main,header,footer{padding-left:.8rem;padding-right:.8rem}
   h1{font-size:1.35rem}
   .facts{grid-template-columns:repeat(2,1fr)}
+  .heat td span{white-space:normal;max-width:8.5rem;margin:0 auto}
 }
 @media print{
   @page{margin:14mm 12mm}

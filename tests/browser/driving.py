@@ -1,7 +1,6 @@
 """Headless Chromium and `hierbench ui`, for tests and for the README's pictures."""
 
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -70,5 +69,9 @@ def served(uri: str, *words: str) -> Iterator[dict[str, str]]:
                     break
             yield pages
         finally:
-            ui.send_signal(signal.SIGINT)
-            ui.wait(60)
+            ui.terminate()  # a test run in the background ignores SIGINT, and so do its children
+            try:
+                ui.wait(60)
+            except subprocess.TimeoutExpired:
+                ui.kill()
+                raise

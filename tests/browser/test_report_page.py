@@ -6,6 +6,10 @@ from tests.browser.driving import page_in
 
 pytestmark = pytest.mark.slow
 
+SIZES = """nodes => nodes.reduce((found, node) => {
+  (found[node.tagName] ||= []).push(parseFloat(getComputedStyle(node).fontSize));
+  return found;
+}, {})"""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -60,8 +64,11 @@ def test_report_is_printed_on_white_with_nothing_cut(running, swept, tmp_path):
         assert luminance(page, "body", "backgroundColor") == 1
         assert luminance(page, "h1", "color") < 0.2
         assert not page.locator("nav").is_visible()
-        tables = page.locator("#heat-maps table, #settings-with-their-intervals table")
+        tables = page.locator("main table")
         assert all(width <= 718 for width in tables.evaluate_all("e => e.map(x => x.offsetWidth)"))
+        settings = page.locator("#settings-with-their-intervals")
+        sizes = settings.locator("data, .range").evaluate_all(SIZES)
+        assert max(sizes["SPAN"]) < min(sizes["DATA"])  # a note is smaller print than its figure
         page.pdf(path=tmp_path / "report.pdf", format="A4")
         assert (tmp_path / "report.pdf").stat().st_size > 20_000
 

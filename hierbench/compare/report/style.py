@@ -112,6 +112,12 @@ footer{color:var(--soft);font-size:.85rem;padding-top:1.5rem;padding-bottom:3rem
   table{font-size:7.5pt}
   th,td{padding:.12rem .3rem;white-space:normal}
   .words{min-width:0;overflow-wrap:anywhere}
+  .range,.heat td span,.heat .soft{font-size:6.5pt}
+  caption,figcaption{font-size:8.5pt}
+  #every-run thead th{overflow-wrap:anywhere}
+  td code{overflow-wrap:normal}
+  .yes,.no,td data{white-space:nowrap}
+  #every-run table{font-size:6pt}
   .heat td{min-width:0;padding:.2rem .3rem}
   h2,h3,caption{break-after:avoid}
   tr,figure,.first{break-inside:avoid}

@@ -89,3 +89,9 @@ def test_prepare_keeps_the_users_patience():
     os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] = "600"
     prepare()
     assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "600"
+
+
+def test_prepare_keeps_mlflows_bars_from_between_our_lines():
+    os.environ.pop("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", None)
+    prepare()
+    assert os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] == "false"

@@ -41,6 +41,7 @@ __all__ = [
 NOT_OURS = ("hydra", "experiments")
 LAUNCHERS = ("basic", "local")
 LAUNCHER = "hydra_plugins.hierbench_launcher.SweepLauncher"
+SWEEPER = "hydra_plugins.hierbench_launcher.SweepSweeper"
 
 
 def config_folder() -> Path:
@@ -63,12 +64,14 @@ def composer(folder: Path | None = None) -> Iterator[Hydra]:
 
 
 def register() -> None:
-    """Give Hydra the schema and our launchers, in place of its own of the same name."""
-    Plugins.instance()  # Hydra stores its own launchers when it first looks for plugins
+    """Give Hydra the schema and our plugins, in place of its own of the same name."""
+    Plugins.instance()  # Hydra stores its own plugins when it first looks for them
     store = ConfigStore.instance()
     store.store(name="base_config", node=Config)
     for name in LAUNCHERS:
         store.store(group="hydra/launcher", name=name, node={"_target_": LAUNCHER, "mode": name})
+    sweeper = {"_target_": SWEEPER, "max_batch_size": None, "params": None}
+    store.store(group="hydra/sweeper", name="basic", node=sweeper)
 
 
 def compose_cell(hydra: Hydra, overrides: Sequence[str]) -> DictConfig:

@@ -8,8 +8,8 @@ from hydra.plugins.launcher import Launcher
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
-from hierbench.config.compose import to_config
 from hierbench.config.schema import Config
+from hierbench.sweep.composition import compose_cells
 
 __all__ = ["CellLauncher", "Composed"]
 
@@ -60,7 +60,6 @@ class CellLauncher(Launcher):
         ConfigError
             If one of the cells has a value outside its range.
         """
-        composed = (self.loader.load_sweep_config(self.config, list(o)) for o in job_overrides)
-        configs = tuple(to_config(cell) for cell in composed)
+        configs = tuple(compose_cells(self.loader, self.config, job_overrides))
         cells = Composed(configs, tuple(self.config.hydra.overrides.task), self.mode)
         return [JobReturn(_return_value=self.task(cells), status=JobStatus.COMPLETED)]

@@ -22,6 +22,7 @@ PATIENCE = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "30", "MLFLOW_HTTP_REQUEST_MAX_RETRIE
 """For a server that falls silent: MLflow's own 120 s and 7 retries are a quarter of an hour."""
 
 QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
+"""MLflow reports to nobody, and draws no bar on stderr for each file that it fetches."""
 
 
 def cache_folder() -> Path:

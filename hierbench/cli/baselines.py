@@ -2,13 +2,9 @@
 
 import json
 import math
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.sweeps import chosen_sweeps, merged, read_sweep
@@ -19,19 +15,16 @@ from hierbench.compare.changes import Baseline, Change
 from hierbench.compare.filters import where
 from hierbench.compare.matching import Matched, matched
 from hierbench.compare.pairs import cell_pairs
-from hierbench.compare.posteriors import PARAMETER_COLUMNS, shifts_of
+from hierbench.compare.posteriors import shifts_of
 from hierbench.compare.slowdowns import THRESHOLD
 from hierbench.compare.text import TextTable, figure, in_markdown
-from hierbench.errors import ConfigError, StoreError
+from hierbench.errors import ConfigError
+from hierbench.sweep.rivals import MOST_TABLES, parameters_of
 from hierbench.tracking import Store, TrackedRun
-from hierbench.tracking.contract import PARAMETERS
-from hierbench.tracking.tables import recorded_table
 
 __all__ = ["against_baseline"]
 
 BAD = 1
-MOST_TABLES = 400
-"""Tables of parameters that are read; of larger sweeps, fewer seeds of each setting."""
 
 
 def against_baseline(store: Store, sweeps: Sequence[TrackedRun], arguments: Arguments) -> int:
@@ -75,16 +68,6 @@ def read_shifts(store: Store, both: Matched) -> tuple[list[str], list[str]]:
         tables.append((sides[0], sides[1]))
     note = f"{gone} tables of parameters could not be read: their posteriors are not checked."
     return shifts_of(tables), [note] if gone else []
-
-
-def parameters_of(store: Store, run_id: str) -> pd.DataFrame | None:
-    """Return a cell's table of parameters, None where it is gone or damaged."""
-    try:
-        with tempfile.TemporaryDirectory() as name:
-            table = recorded_table(store, run_id, PARAMETERS, Path(name))
-    except StoreError:
-        return None
-    return table if set(table.columns) >= set(PARAMETER_COLUMNS) else None
 
 
 def show(found: Baseline, notes: Sequence[str], arguments: Arguments, both: Matched) -> None:

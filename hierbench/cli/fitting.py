@@ -155,9 +155,11 @@ def print_outcome(outcome: SweepOutcome, arguments: Arguments) -> int:
     code = FAILED if outcome.failed or outcome.unsent else 0
     if arguments.json:
         cells = cell_rows(outcome.cells)
-        print(json.dumps({"sweep_id": outcome.sweep_id, "cells": cells}, indent=1))
+        found = {"sweep_id": outcome.sweep_id, "agreement": outcome.agreement, "cells": cells}
+        print(json.dumps(found, indent=1))
         return code
-    print_comparison(compare_cells(cells_frame(outcome.cells)))
+    notes = [outcome.agreement] if outcome.agreement else []
+    print_comparison(compare_cells(cells_frame(outcome.cells), notes=notes))
     print_failures(outcome.failed)
     if outcome.unsent:
         print(f"{outcome.unsent} cells wait for the store: hierbench sync")

@@ -75,6 +75,7 @@ def read_sweep(
         command=sweep.tags.get("command", ""),
         started_seconds=sweep.started_seconds,
         source=source,
+        agreement="" if sweep.status is RunStatus.RUNNING else sweep.tags.get("agreement", ""),
     )
     return found, cells.assign(sweep_id=sweep.run_id)
 
@@ -112,6 +113,12 @@ def merged(tables: Mapping[Sweep, pd.DataFrame]) -> tuple[pd.DataFrame, list[str
         f"Sweep {sweep.sweep_id[:8]} is in progress."
         for sweep in tables
         if sweep.status == RunStatus.RUNNING
+    ]
+    several = len(tables) > 1
+    notes += [
+        f"Sweep {sweep.sweep_id[:8]}: {sweep.agreement}" if several else sweep.agreement
+        for sweep in tables
+        if sweep.agreement
     ]
     twice = len(every) - len(cells)
     if twice:

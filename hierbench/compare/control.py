@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from hierbench.records import RunStatus
+from hierbench.compare.settings import finished_of, gated
 
 __all__ = ["NEGATIVE_CONTROL", "negative_control"]
 
@@ -19,10 +19,8 @@ def negative_control(cells: pd.DataFrame) -> list[str]:
     """
     if "parameterization" not in cells:
         return []
-    finished = cells["status"] == RunStatus.FINISHED.value
-    controls = cells[finished & (cells["parameterization"] == NEGATIVE_CONTROL)]
-    thresholds = [name for name in cells if str(name).startswith("gate.")]
-    checked = (controls[thresholds] != "").any(axis=1).to_numpy()
+    controls = cells[finished_of(cells) & (cells["parameterization"] == NEGATIVE_CONTROL)]
+    checked = gated(controls)
     data = controls["data"].to_numpy() if "data" in controls else np.full(len(controls), "")
     failed = (controls["gate"] == "failed").to_numpy()
     return [

@@ -1,4 +1,4 @@
-"""Whether a setting's posterior is the same in two sweeps, by tables of parameters."""
+"""How far apart the posteriors of settings are, by their cells' tables of parameters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,17 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-__all__ = ["PARAMETER_COLUMNS", "shifts_of"]
+__all__ = [
+    "PARAMETER_COLUMNS",
+    "Pooled",
+    "Shift",
+    "Side",
+    "bonferroni",
+    "furthest",
+    "pool",
+    "shifts_of",
+    "words",
+]
 
 type Floats = NDArray[np.float64]
 type Side = Sequence[pd.DataFrame]
@@ -31,6 +41,70 @@ class Pooled:
     mcse_sd: Floats
 
 
+@dataclass(frozen=True)
+class Shift:
+    """The mean or sd that is furthest from where it should be, in standard errors.
+
+    Attributes
+    ----------
+    parameter, what : str
+        Of which estimand, and its "mean" or "sd".
+    z : float
+        Difference over its standard error.
+    in_sds : float
+        Difference in posterior sds.
+    beyond : int
+        Estimands of which mean or sd lies beyond the bound; 0: nothing differs.
+    """
+
+    parameter: str
+    what: str
+    z: float
+    in_sds: float
+    beyond: int
+
+
+def bonferroni(level: float, tests: int) -> float:
+    """Return the absolute z that any of `tests` Normal scores passes with chance `level`."""
+    return -float(ndtri(level / 2 / tests)) if tests else np.inf
+
+
+def furthest(
+    names: Sequence[str], differences: Floats, errors: Floats, sd: Floats, bound: float
+) -> Shift:
+    """Return the largest of the differences in standard errors; one that is not defined is none.
+
+    Parameters
+    ----------
+    differences, errors : ndarray
+        Dims (2, parameter): of the means and of the sds, and their standard errors.
+    sd : ndarray
+        Dims (parameter,): the posterior's.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.where(differences == 0, 0.0, differences / errors)
+        in_sds = np.where(differences == 0, 0.0, differences / sd)
+    size = np.nan_to_num(np.abs(z), nan=0.0)
+    which, place = np.unravel_index(int(size.argmax()), size.shape)
+    return Shift(
+        parameter=names[int(place)],
+        what=("mean", "sd")[which],
+        z=float(z[which, place]),
+        in_sds=float(in_sds[which, place]),
+        beyond=int((size > bound).any(axis=0).sum()),
+    )
+
+
+def words(shift: Shift, verb: str) -> str:
+    """Return a difference in words, such as ``the mean of sigma moved by +0.40 posterior sds``."""
+    more = shift.beyond - 1
+    others = f", and {more} more estimand{'s' * (more > 1)}" if more > 0 else ""
+    return (
+        f"the {shift.what} of {shift.parameter} {verb} by {shift.in_sds:+.2f} posterior sds "
+        f"(z {shift.z:+.1f}){others}"
+    )
+
+
 def shifts_of(settings: Sequence[tuple[Side, Side]]) -> list[str]:
     """Return what of each setting's posterior changed between two sweeps, empty where nothing did.
 
@@ -45,8 +119,7 @@ def shifts_of(settings: Sequence[tuple[Side, Side]]) -> list[str]:
         any on one side is not compared.
     """
     pooled = [(pool(then), pool(now)) if len(then) and len(now) else None for then, now in settings]
-    tests = sum(2 * len(pair[0].names) for pair in pooled if pair)
-    bound = -float(ndtri(FAMILY_WISE_LEVEL / 2 / tests)) if tests else np.inf
+    bound = bonferroni(FAMILY_WISE_LEVEL, sum(2 * len(pair[0].names) for pair in pooled if pair))
     return [phrase(*pair, bound) if pair else "" for pair in pooled]
 
 
@@ -73,21 +146,11 @@ def phrase(then: Pooled, now: Pooled, bound: float) -> str:
     """Return the largest change beyond `bound` in words, empty where there is none."""
     if then.names != now.names:
         return "other estimands than in the baseline"
-    differences = (now.mean - then.mean, now.sd - then.sd)
-    errors = np.hypot(then.mcse_mean, now.mcse_mean), np.hypot(then.mcse_sd, now.mcse_sd)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.array(
-            [np.where(d == 0, 0.0, d / e) for d, e in zip(differences, errors, strict=True)]
-        )
-    size = np.nan_to_num(np.abs(z), nan=0.0)
-    if size.max() <= bound:
-        return ""
-    which, place = np.unravel_index(int(size.argmax()), size.shape)
-    moved = differences[which][place] / then.sd[place]
-    more = int((size > bound).any(axis=0).sum()) - 1
-    others = f", and {more} more estimands" if more else ""
-    what = ("mean", "sd")[which]
-    return (
-        f"the {what} of {then.names[place]} moved by {moved:+.2f} posterior sds "
-        f"(z {z[which, place]:+.1f}){others}"
+    shift = furthest(
+        then.names,
+        np.array([now.mean - then.mean, now.sd - then.sd]),
+        np.hypot([then.mcse_mean, then.mcse_sd], [now.mcse_mean, now.mcse_sd]),
+        then.sd,
+        bound,
     )
+    return words(shift, "moved") if shift.beyond else ""

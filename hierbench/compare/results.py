@@ -177,6 +177,8 @@ class Sweep:
         Since 1970.
     source : str
         Where its cells were read: "table" (its comparison.parquet) or "store".
+    agreement : str
+        Whether its settings agree, as its end found; empty where that is not known.
     """
 
     sweep_id: str
@@ -186,6 +188,7 @@ class Sweep:
     command: str = ""
     started_seconds: float = 0.0
     source: str = "store"
+    agreement: str = ""
 
 
 @dataclass(frozen=True)

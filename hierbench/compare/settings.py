@@ -12,7 +12,16 @@ from hierbench.compare.metrics import is_clock
 from hierbench.compare.statistics import Logs
 from hierbench.records import RunStatus
 
-__all__ = ["Groups", "Summary", "axes_of", "finished_of", "grouped", "summaries"]
+__all__ = [
+    "Groups",
+    "Summary",
+    "axes_of",
+    "finished_of",
+    "gated",
+    "grouped",
+    "passing",
+    "summaries",
+]
 
 type Floats = NDArray[np.float64]
 
@@ -95,6 +104,18 @@ def grouped(cells: pd.DataFrame) -> Groups:
 def finished_of(cells: pd.DataFrame) -> NDArray[np.bool_]:
     """Return which of `cells` finished."""
     return np.asarray(cells["status"] == RunStatus.FINISHED.value)
+
+
+def gated(cells: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which of `cells` had a gate with a threshold."""
+    thresholds = [name for name in cells if str(name).startswith("gate.")]
+    return np.asarray((cells[thresholds] != "").any(axis=1), dtype=bool)
+
+
+def passing(cells: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which of `cells` finished and passed a gate that checks something."""
+    passed = np.asarray(cells["gate"] == "passed", dtype=bool)
+    return np.asarray(finished_of(cells) & gated(cells) & passed, dtype=bool)
 
 
 def summaries(

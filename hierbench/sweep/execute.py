@@ -51,11 +51,14 @@ class SweepOutcome:
         Every cell of the plan: those that ran now and those that had finished before.
     results : tuple of CellResult
         Those that ran now.
+    agreement : str
+        Whether the settings that share a posterior agree, in a sentence.
     """
 
     sweep_id: str
     cells: tuple[Cell, ...]
     results: tuple[CellResult, ...]
+    agreement: str = ""
 
     @property
     def failed(self) -> tuple[CellResult, ...]:
@@ -152,11 +155,12 @@ def finish_cells(
                 if result.sent:
                     old = (stale or {}).get(result.tags["cell_key"], ())
                     supersede(store, old, result.run_id)
-        every = all(cell.status is RunStatus.FINISHED for cell in results)
-        status = RunStatus.FINISHED if every else RunStatus.FAILED
+        whole = all(cell.status is RunStatus.FINISHED for cell in results)
+        status = RunStatus.FINISHED if whole else RunStatus.FAILED
     finally:
-        close_sweep(store, sweep_id, len(plan.cells), [*before.values(), *results], status)
-    return SweepOutcome(sweep_id, (*before.values(), *results), tuple(results))
+        every = (*before.values(), *results)
+        agreement = close_sweep(store, sweep_id, len(plan.cells), every, status)
+    return SweepOutcome(sweep_id, every, tuple(results), agreement)
 
 
 def launched(

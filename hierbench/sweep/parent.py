@@ -11,6 +11,7 @@ from hierbench.errors import StoreError
 from hierbench.process import this_process
 from hierbench.records import RunStatus
 from hierbench.sweep.plan import SweepPlan
+from hierbench.sweep.rivals import found_agreement
 from hierbench.tracking import (
     LocalRun,
     NewRun,
@@ -52,31 +53,41 @@ def opening(command: str, cells: int, data: str, plan: SweepPlan) -> str:
 
 def close_sweep(
     store: Store, sweep_id: str, planned: int, cells: Sequence[Cell], status: RunStatus
-) -> None:
-    """Write the table of cells, the report, the counts and the note, and end the parent run."""
+) -> str:
+    """Write the table of cells, the report, the counts and the note, and end the parent run.
+
+    Returns
+    -------
+    str
+        Whether the settings that share a posterior agree, in a sentence; empty after Ctrl-C.
+    """
     folder = store.location.sweeps / sweep_id
     run = read(folder)
     comparison: Comparison | None = None
+    agreement = ""
     if cells:
         pd.DataFrame(cell_rows(cells)).to_parquet(artifacts_of(folder) / COMPARISON)
-        comparison = reported(store, sweep_id, run, planned, cells, status)
+        if status is not RunStatus.KILLED:
+            agreement = found_agreement(store, cells)
+        comparison = reported(store, sweep_id, run, planned, cells, status, agreement)
     finished = sum(cell.status is RunStatus.FINISHED for cell in cells)
     counts = {
         "cells": float(planned),
         "cells_finished": float(finished),
         "cells_failed": float(sum(cell.status is RunStatus.FAILED for cell in cells)),
     }
-    run = ended(folder, run, status, metrics=counts)
+    run = ended(folder, run, status, metrics=counts, tags={"agreement": agreement})
     try:
         send(store, folder, run)
         if comparison is not None:
             set_note(store, sweep_id, closing(store, sweep_id, run.new.note, comparison))
     except StoreError as error:
         print(f"{error}; `hierbench sync` sends the sweep later")
-        return
+        return agreement
     for cell in folder.iterdir():
         if cell.is_dir():
             tidy(cell)
+    return agreement
 
 
 def reported(
@@ -86,6 +97,7 @@ def reported(
     planned: int,
     cells: Sequence[Cell],
     status: RunStatus,
+    agreement: str,
 ) -> Comparison | None:
     """Write the report beside the table; return what it shows.
 
@@ -100,7 +112,8 @@ def reported(
             run.new.tags.get("command", ""),
             run.new.started_ms / 1000,
         )
-        comparison = compare_cells(cells_frame(cells), sweeps=[sweep])
+        notes = [agreement] if agreement else []
+        comparison = compare_cells(cells_frame(cells), sweeps=[sweep], notes=notes)
         path = artifacts_of(store.location.sweeps / sweep_id) / REPORT
         write_report(path, comparison, store=store)
     except Exception as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hierbench.cell.files import write_config, write_failure, write_fit, write_provenance
 from hierbench.cell.fit import CompiledModels, FittedCell, fit_cell
-from hierbench.cell.plan import PlannedCell, plan_cell
+from hierbench.cell.plan import PlannedCell, is_supported, plan_cell
 from hierbench.errors import HierbenchError, StoreError
 from hierbench.machine import Meter, timing_reasons
 from hierbench.process import this_process
@@ -33,6 +33,7 @@ __all__ = [
     "CellPlace",
     "CompiledModels",
     "PlannedCell",
+    "is_supported",
     "lose_cell",
     "plan_cell",
     "result_of",

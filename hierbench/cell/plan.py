@@ -14,7 +14,7 @@ from hierbench.plots import chosen_groups
 from hierbench.records import Dataset, Hyperprior, SamplerSettings, fingerprint_of
 from hierbench.samplers import SAMPLERS, check_installed
 
-__all__ = ["PlannedCell", "plan_cell"]
+__all__ = ["PlannedCell", "is_supported", "plan_cell"]
 
 SUPPORTED = {
     (form.name, likelihood): tuple(
@@ -123,11 +123,17 @@ def asked_of(settings: SamplerSettings) -> dict[str, Any]:
     return {key: value for key, value in asked.items() if (key, value) != ("adaptation", "diag")}
 
 
+def is_supported(config: Config) -> bool:
+    """Return whether the form, likelihood and sampler that `config` asks for go together."""
+    integrated = FORMS[config.parameterization].integrated
+    likelihood = "sufficient" if integrated else config.likelihood
+    return config.sampler.name in SUPPORTED.get((config.parameterization, likelihood), ())
+
+
 def check_supported(config: Config) -> None:
     """Raise ConfigError for a (form, likelihood, sampler) that nobody built or installed."""
     asked = (config.parameterization, config.likelihood)
-    samplers = SUPPORTED.get(asked, ())
-    if config.sampler.name not in samplers:
+    if not is_supported(config):
         rows = (f"{' + '.join(key)} with {'|'.join(names)}" for key, names in SUPPORTED.items())
         raise ConfigError(
             f"parameterization={asked[0]} likelihood={asked[1]} sampler={config.sampler.name}: "

@@ -26,6 +26,7 @@ VERBS = {
     "repair": "hierbench.cli.storing",
     "compare": "hierbench.cli.comparing",
     "reproduce": "hierbench.cli.reproducing",
+    "validate": "hierbench.cli.validating",
     "show": "hierbench.cli.showing",
     "data": "hierbench.cli.data",
     "ui": "hierbench.cli.serving",
@@ -34,12 +35,18 @@ VERBS = {
 """The module of each verb; its function has the verb's name."""
 
 
+def fits_many(arguments: Arguments) -> bool:
+    """Return whether the verb will start worker processes."""
+    asks = arguments.dry_run or arguments.hydra or arguments.of
+    return arguments.verb in ("sweep", "resume", "validate") and not asks
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code."""
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
         prepare()
-        if arguments.verb in ("sweep", "resume") and not (arguments.dry_run or arguments.hydra):
+        if fits_many(arguments):
             start_server()
         module = import_module(VERBS[arguments.verb])
         verb: Callable[[Arguments], int] = getattr(module, arguments.verb)

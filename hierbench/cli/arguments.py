@@ -35,6 +35,7 @@ EXAMPLES = """examples:
   hierbench sweep parameterization=centered,noncentered prior.scale=0.5,1,2 seed=1,2,3
   hierbench sweep experiments=quickstart
   hierbench compare
+  hierbench validate data=radon prior=halfnormal
 """
 
 
@@ -75,6 +76,7 @@ class Arguments:
     watch: bool = False
     strict: bool = False
     env: str = "this"
+    of: Sequence[str] = ()
     hydra: tuple[str, ...] = field(default=())
 
 
@@ -171,11 +173,12 @@ def add_fitting_verbs(verbs: Verbs) -> None:
 
 
 def add_reading_verbs(verbs: Verbs) -> None:
-    """Add status, compare, show and reproduce."""
+    """Add status, compare, validate, show and reproduce."""
     status = verbs.add_parser("status", help="show how far sweeps are")
     reading(status, "SWEEP_ID", "*", "default: the latest sweep")
     status.add_argument("--watch", action="store_true", help="until the sweep has ended")
     add_compare_verb(verbs)
+    add_validate_verb(verbs)
     reading(verbs.add_parser("show", help="show everything about one run"), "RUN_ID", 1, "its id")
     again = verbs.add_parser("reproduce", help="fit a run anew: IDENTICAL, EQUIVALENT, ...")
     reading(again, "RUN_ID", 1, "its id or the first 8 characters")
@@ -186,6 +189,21 @@ def add_reading_verbs(verbs: Verbs) -> None:
         default="this",
         help="recorded: the lock file and code of the run's commit, from your git repository",
     )
+
+
+def add_validate_verb(verbs: Verbs) -> None:
+    """Add validate."""
+    validate = verbs.add_parser("validate", help="hold every form to its reference and its rivals")
+    fitting(validate)
+    validate.add_argument("--workers", type=int, metavar="N", help="cells at once (default 1)")
+    validate.add_argument(
+        "--of",
+        action="append",
+        default=[],
+        metavar="SWEEP_ID",
+        help="judge the cells of this sweep and fit none; may be given again",
+    )
+    validate.add_argument("--store", metavar="URI", help="with --of: where the sweep is")
 
 
 def add_compare_verb(verbs: Verbs) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import shlex
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from time import strftime
@@ -24,6 +24,7 @@ from hierbench.config.compose import (
     composition_errors,
     to_config,
 )
+from hierbench.config.schema import Config
 from hierbench.datasets import load
 from hierbench.errors import ConfigError
 from hierbench.process import cores_of_workers
@@ -38,7 +39,7 @@ from hierbench.sweep.resume import Resumed, extend_plan, find_sweep, load_plan, 
 from hierbench.sweep.warnings import print_warnings
 from hierbench.tracking import Store, locate, open_store, past_cells, tidy
 
-__all__ = ["resume", "run", "sweep"]
+__all__ = ["composed", "overrides_of", "replaced", "resume", "run", "sweep"]
 
 FAILED = 1
 ONE_PER_SWEEP = {"artifacts", "gate", "limits", "plots", "predictive", "tracking", "workers"}
@@ -133,11 +134,14 @@ def replaced(old: Sequence[str], new: Sequence[str]) -> list[str]:
     return list(by_key.values())
 
 
-def composed(overrides: Sequence[str]) -> SweepPlan:
-    """Let Hydra's multirun compose the cells of `overrides`, and plan them."""
+def composed(
+    overrides: Sequence[str], keep: Callable[[Config], bool] = lambda _: True
+) -> SweepPlan:
+    """Let Hydra's multirun compose the cells of `overrides`, and plan those to `keep`."""
 
     def plan(cells: Composed) -> SweepPlan:
-        return plan_sweep(cells.configs, load, overrides, cells.mode)
+        kept = [config for config in cells.configs if keep(config)]
+        return plan_sweep(kept or cells.configs, load, overrides, cells.mode)
 
     with composer() as hydra, tempfile.TemporaryDirectory() as folder:
         check_overrides(hydra, overrides)

@@ -18,6 +18,9 @@ FAMILY_WISE_LEVEL = 0.01
 LEAST_ERROR = 1e-6
 """In posterior sds: no draws tell more, and an estimand that never moved has no error at all."""
 
+SAME = 0.01
+"""In standard errors: settings closer than this in everything have the same draws."""
+
 TINY = 1e-100  # its square has an inverse
 NAMED = 3
 
@@ -93,22 +96,42 @@ class Stack:
     errors: Floats
     sd: Floats
 
-    def shifts(self, inside: NDArray[np.bool_], bound: float) -> list[Shift]:
-        """Return where each setting is furthest from the mean of the others `inside`.
+    def copies(self) -> NDArray[np.bool_]:
+        """Return which settings have the same draws, dims (setting, setting).
 
-        The mean is weighted by precision. A setting without others has no meaning here.
+        Two likelihoods of one form with one seed often do, to rounding: they are one witness.
         """
-        weights = inside[:, None, None] / self.errors**2
+        return np.array(
+            [
+                (np.abs(self.values - value) <= SAME * np.hypot(self.errors, error)).all((1, 2))
+                for value, error in zip(self.values, self.errors, strict=True)
+            ]
+        )
+
+    def shifts(
+        self, inside: NDArray[np.bool_], copies: NDArray[np.bool_], bound: float
+    ) -> list[Shift]:
+        """Return where each setting is furthest from the others `inside`; without any, nonsense.
+
+        From their mean, weighted by precision; copies share one weight, and a setting is held to
+        its own copies only where there are no others.
+        """
+        others = inside & ~copies
+        lonely = ~others.any(axis=1)
+        others[lonely] = inside & ~np.eye(len(inside), dtype=bool)[lonely]
+        shared = (copies & inside).sum(axis=1).clip(1)
+        weights = 1.0 / self.errors**2 / shared[:, None, None]
         centre = np.median(self.values, axis=0)
-        weighted = weights * (self.values - centre)
-        precision = weights.sum(axis=0) - weights
+
+        def total(of: Floats) -> Floats:
+            return (others.astype(np.float64) @ of.reshape(len(of), -1)).reshape(of.shape)
+
         with np.errstate(divide="ignore", invalid="ignore"):
-            mean = centre + (weighted.sum(axis=0) - weighted) / precision
-            errors = np.sqrt(self.errors**2 + 1.0 / precision)
-        differences = self.values - mean
+            mean = centre + total(weights * (self.values - centre)) / total(weights)
+            errors = np.sqrt(self.errors**2 + 1.0 / total(weights))
         return [
             furthest(self.names, *pair, self.sd, bound)
-            for pair in zip(differences, errors, strict=True)
+            for pair in zip(self.values - mean, errors, strict=True)
         ]
 
 
@@ -178,16 +201,18 @@ def standings(
 ) -> Iterator[tuple[int, int, Shift | None]]:
     """Yield the place of each setting, how many it was compared with, and where it is furthest."""
     inside = np.array([place not in wrong for place in places], dtype=bool)
+    copies = stack.copies()
     while inside.sum() > 1:
-        shifts = stack.shifts(inside, bound)
+        shifts = stack.shifts(inside, copies, bound)
         worst = max(np.flatnonzero(inside), key=lambda i: abs(shifts[i].z))
         if not shifts[worst].beyond:
             break
-        inside[worst] = False
-        if inside.sum() == 1:  # the two differ from each other, and nothing says which is right
+        # Copies go together, and where one witness is left, nothing says which is right.
+        inside = inside & ~copies[worst]
+        if copies[inside][:, inside].all():
             inside[:] = False
     among = inside if inside.any() else np.ones_like(inside)
-    shifts = stack.shifts(among, bound)
+    shifts = stack.shifts(among, copies, bound)
     for i, place in enumerate(places):
         count = int(among.sum()) - int(among[i])
         yield place, count, shifts[i] if count else None

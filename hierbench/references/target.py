@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hierbench.algebra.densities import log_hyperprior
 from hierbench.algebra.integrated import Integrated, Scales, integrate
 from hierbench.algebra.sufficient import Floats, Sufficient
 from hierbench.records import Hyperprior
@@ -52,13 +53,8 @@ class Target:
         d sigma / dz = sigma; d rho / dz = 1 - rho^2 and LKJ(2) has the density
         3/4 (1 - rho^2) for two dimensions.
         """
-        total = points[:, :3].sum(axis=1)
-        for name in SIGMAS:
-            ratio, scale = getattr(scales, name) / self.prior.scales[name], self.prior.scales[name]
-            if self.prior.family == "exponential":
-                total = total - np.log(scale) - ratio
-            else:
-                total = total + 0.5 * np.log(2.0 / np.pi) - np.log(scale) - 0.5 * ratio**2
+        sigmas = {name: getattr(scales, name) for name in SIGMAS}
+        total: Floats = points[:, :3].sum(axis=1) + log_hyperprior(self.prior, sigmas)
         if self.dimensions > 3:
             # 1 - tanh(z)^2 = 1 / cosh(z)^2, without the cancellation.
             size = np.abs(points[:, 3])

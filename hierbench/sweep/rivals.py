@@ -1,7 +1,9 @@
 """The tables of parameters of a sweep's settings, read from the store, and whether they agree."""
 
 import tempfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ from hierbench.tracking import Store
 from hierbench.tracking.contract import PARAMETERS
 from hierbench.tracking.tables import recorded_table
 
-__all__ = ["MOST_TABLES", "found_agreement", "parameters_of", "rivals_of"]
+__all__ = ["MOST_TABLES", "Rivals", "found_agreement", "parameters_of", "rivals_of"]
 
 MOST_TABLES = 400
 """Tables of parameters that are read; of larger sweeps, fewer seeds of each setting."""
@@ -29,19 +31,40 @@ def found_agreement(store: Store, cells: Sequence[Cell]) -> str:
     A sweep is not lost over it: whatever goes wrong is said in the sentence.
     """
     try:
-        rivals, left = rivals_of(store, cells_frame(cells))
-        found = sentence(agreement_of(rivals))
+        read = rivals_of(store, cells_frame(cells))
+        found = sentence(agreement_of(list(read.rivals.values())))
     except Exception as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         return f"Agreement not checked: {first}."
-    return f"{found} {left}".rstrip()
+    return " ".join([found, *read.left_out])
 
 
-def rivals_of(store: Store, cells: pd.DataFrame) -> tuple[list[Rival], str]:
-    """Return the settings that share a posterior with another, and what was not read of them.
+@dataclass(frozen=True)
+class Rivals:
+    """Settings with their tables of parameters.
 
-    Of cells that passed a gate alone; at most `MOST_TABLES` tables, and none after one that
-    cannot be read: a store that is away costs one wait.
+    Attributes
+    ----------
+    rivals : mapping of int to Rival
+        By the setting's place in `grouped`.
+    left_out : tuple of str
+        Sentences on what was not read.
+    """
+
+    rivals: Mapping[int, Rival]
+    left_out: tuple[str, ...] = ()
+
+
+def rivals_of(store: Store, cells: pd.DataFrame, *, alone: bool = False) -> Rivals:
+    """Return the settings that share a posterior with another, by their cells that passed a gate.
+
+    At most `MOST_TABLES` tables are read, and none after one that cannot be: a store that is
+    away costs one wait.
+
+    Parameters
+    ----------
+    alone : bool
+        The settings that share their posterior with no other, too.
     """
     groups = grouped(cells)
     able = passing(cells) & np.asarray(cells["run_id"] != "", dtype=bool)
@@ -49,20 +72,21 @@ def rivals_of(store: Store, cells: pd.DataFrame) -> tuple[list[Rival], str]:
         code: cells["run_id"][able & (groups.codes == code)].tolist()
         for code in np.unique(groups.codes[able]).tolist()
     }
-    posteriors = [groups.names[code][0] for code in runs]
-    shared = [code for code in runs if posteriors.count(groups.names[code][0]) > 1]
-    looked = shared[:MOST_TABLES]
+    sizes = Counter(groups.names[code][0] for code in runs)
+    wanted = [code for code in runs if alone or sizes[groups.names[code][0]] > 1]
+    looked = wanted[:MOST_TABLES]
     each = max(1, MOST_TABLES // max(len(looked), 1))
-    rivals: list[Rival] = []
+    found: dict[int, Rival] = {}
     for code in looked:
         tables = [parameters_of(store, run) for run in runs[code][:each]]
         kept = [table for table in tables if table is not None]
         if len(kept) < len(tables):
-            return rivals, "Tables of parameters could not be read: the rest is not checked."
-        axes = dict(zip(groups.axes, groups.names[code][1:], strict=True))
-        rivals.append(Rival(groups.names[code][0], axes_in_words(axes), kept))
-    beyond = len(shared) - len(looked)
-    return rivals, f"{beyond} more settings were not looked at." if beyond else ""
+            return Rivals(found, ("Tables of parameters cannot be read: the rest is unchecked.",))
+        posterior, *values = groups.names[code]
+        axes = dict(zip(groups.axes, values, strict=True))
+        found[code] = Rival(posterior, axes_in_words(axes), kept)
+    beyond = len(wanted) - len(looked)
+    return Rivals(found, (f"{beyond} more settings were not looked at.",) if beyond else ())
 
 
 def parameters_of(store: Store, run_id: str) -> pd.DataFrame | None:

@@ -1,0 +1,23 @@
+"""Which of the planned posteriors are known."""
+
+from collections.abc import Iterable
+
+from hierbench.cell import PlannedCell
+from hierbench.references import reference_of
+from hierbench.validate.reference import Known
+
+__all__ = ["known_posteriors"]
+
+
+def known_posteriors(cells: Iterable[PlannedCell]) -> dict[str, Known]:
+    """Return the reference of every posterior that ships with one."""
+    each = {cell.posterior: cell for cell in cells}
+    found = {
+        name: reference_of(cell.dataset, cell.form.model, cell.hyperprior)
+        for name, cell in each.items()
+    }
+    return {
+        name: Known(reference, each[name].dataset.labels)
+        for name, reference in found.items()
+        if reference is not None
+    }

@@ -1,0 +1,96 @@
+"""Prior sensitivity of each posterior, from the draws of one of its cells."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from hierbench.algebra.densities import log_hyperprior, log_likelihood
+from hierbench.algebra.sufficient import sufficient
+from hierbench.cell import PlannedCell
+from hierbench.compare.settings import passing
+from hierbench.datatree import read_untrusted
+from hierbench.diagnostics.sensitivity import Sensitivity, sensitivities
+from hierbench.errors import StoreError
+from hierbench.records import HYPERPARAMETERS, Arrays, Dataset, Hyperprior
+from hierbench.tracking import Store
+from hierbench.tracking.recorded import recorded_posterior
+
+__all__ = ["PosteriorSensitivity", "sensitivity_of", "sensitivity_of_draws"]
+
+
+@dataclass(frozen=True)
+class PosteriorSensitivity:
+    """How far one posterior hangs on its hyperpriors and on its data.
+
+    Attributes
+    ----------
+    form : str
+        Whose draws were looked at.
+    rows : tuple of Sensitivity
+        One per hyperparameter.
+    why_not : str
+        Why there are none; else empty.
+    """
+
+    posterior: str
+    form: str
+    rows: tuple[Sensitivity, ...] = ()
+    why_not: str = ""
+
+
+def sensitivity_of(
+    store: Store, cells: pd.DataFrame, planned: Mapping[str, PlannedCell]
+) -> tuple[PosteriorSensitivity, ...]:
+    """Return the sensitivity of every posterior of which a cell passed the gate.
+
+    Parameters
+    ----------
+    planned : mapping of str to PlannedCell
+        By cell_key.
+    """
+    passed = cells[passing(cells) & cells["cell_key"].isin(list(planned))]
+    chosen = [best(rows) for _, rows in passed.groupby("posterior", sort=False)]
+    return tuple(
+        read_sensitivity(store, str(row["run_id"]), planned[str(row["cell_key"])]) for row in chosen
+    )
+
+
+def best(cells: pd.DataFrame) -> "pd.Series[str]":
+    """Return the cell to look at: of a form that integrates the effects out, where there is one."""
+    integrated = [str(name).startswith("marginal") for name in cells["parameterization"]]
+    row: pd.Series[str] = cells.iloc[int(np.argmax(integrated))]
+    return row
+
+
+def read_sensitivity(store: Store, run_id: str, cell: PlannedCell) -> PosteriorSensitivity:
+    """Return the sensitivity by one cell's posterior.nc; what goes wrong with that is said."""
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            posterior, _ = read_untrusted(recorded_posterior(store, run_id, Path(folder)))
+        rows = sensitivity_of_draws(posterior, cell.dataset, cell.hyperprior)
+    except (StoreError, OSError, KeyError, ValueError) as error:
+        why = f"posterior.nc of run {run_id[:8]} cannot be used: {error}"
+        return PosteriorSensitivity(cell.posterior, cell.form.name, why_not=why)
+    return PosteriorSensitivity(cell.posterior, cell.form.name, rows)
+
+
+def sensitivity_of_draws(
+    posterior: Arrays, dataset: Dataset, prior: Hyperprior
+) -> tuple[Sensitivity, ...]:
+    """Return the sensitivity of every scalar hyperparameter.
+
+    Scaled as the prior are the hyperpriors alone: alpha given mu_alpha and sigma_alpha is the
+    model, and scaling it too would ask what another model would say (Kallioinen et al. 2024, on
+    hierarchical priors).
+    """
+    hyper = {name: posterior[name] for name in HYPERPARAMETERS if name in posterior}
+    groups = sufficient(dataset.x, dataset.y, dataset.group, len(dataset.labels))
+    return sensitivities(
+        {name: value for name, value in hyper.items() if value.ndim == 2},
+        log_prior=log_hyperprior(prior, hyper),
+        log_likelihood=log_likelihood(groups, posterior),
+    )

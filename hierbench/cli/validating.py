@@ -4,6 +4,7 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -160,8 +161,16 @@ def as_json(
 ) -> Mapping[str, Any]:
     """Return everything as JSON content."""
     rows = [{**asdict(row), "verdict": str(row.verdict)} for row in found.rows]
+    bounds = {
+        name: bound if isfinite(bound) else None
+        for name, bound in (
+            ("reference_bound", found.reference_bound),
+            ("agreement_bound", found.agreement_bound),
+        )
+    }
     return {
         **asdict(found),
+        **bounds,
         "sweeps": list(sweeps),
         "differs": found.differs,
         "rows": rows,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 import xarray as xr
@@ -36,7 +37,9 @@ class Sensitivity:
     @property
     def diagnosis(self) -> str:
         """What the two say together, in words."""
-        if not self.prior >= THRESHOLD:
+        if isnan(self.prior + self.likelihood):
+            return "not defined"
+        if self.prior < THRESHOLD:
             return "the prior hardly matters"
         if self.likelihood >= THRESHOLD:
             return "the prior matters: perhaps it and the data disagree"

@@ -3,7 +3,7 @@
 import json
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,8 @@ GRID = (
     f"likelihood={','.join(LIKELIHOODS)}",
 )
 SETTINGS = (
-    "sampler.draws=2000",
-    "sampler.target_accept=0.9",
+    "sampler.draws=3000",
+    "sampler.target_accept=0.95",
     "artifacts=minimal",
     "plots=none",
 )
@@ -148,7 +148,8 @@ def print_judgement(
         print_table(table)
         out.print()
     for table in sensitivity_tables(sensitivity):
-        print_table(table)
+        out.print(table.title)  # it is wider than its table
+        print_table(replace(table, title=""))
         out.print()
     for text in asides(found, sensitivity):
         out.print(text)

@@ -59,10 +59,10 @@ def sensitivity_tables(found: Sequence[PosteriorSensitivity]) -> list[TextTable]
     return [
         TextTable(
             title=f"Prior sensitivity: {of.posterior}, by {of.form}",
-            header=("hyperparameter", "prior", "likelihood", "diagnosis"),
-            labels=1,
+            header=("hyperparameter", "diagnosis", "prior", "likelihood"),
+            labels=2,
             rows=tuple(
-                (row.parameter, f"{row.prior:.3f}", f"{row.likelihood:.3f}", row.diagnosis)
+                (row.parameter, row.diagnosis, f"{row.prior:.3f}", f"{row.likelihood:.3f}")
                 for row in of.rows
             ),
         )

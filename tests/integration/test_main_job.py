@@ -681,7 +681,7 @@ def test_help_imports_nothing_heavy():
     assert found.stderr == "[]\n"
 
 
-@pytest.mark.parametrize("verb", ["run", "sweep", "compare", "show", "data", "ui"])
+@pytest.mark.parametrize("verb", ["run", "sweep", "compare", "validate", "show", "data", "ui"])
 def test_help_of_every_verb(verb, capsys):
     with pytest.raises(SystemExit) as end:
         main([verb, "--help"])

@@ -26,7 +26,14 @@ from hierbench.tracking.contract import (
 from hierbench.tracking.reading import download
 from hierbench.tracking.store import Store, store_errors
 
-__all__ = ["damaged", "fetched", "recorded_config", "recorded_posterior", "recorded_provenance"]
+__all__ = [
+    "damaged",
+    "fetched",
+    "kept_here",
+    "recorded_config",
+    "recorded_posterior",
+    "recorded_provenance",
+]
 
 MAX_BYTES = {
     CONFIG: 2**18,
@@ -134,6 +141,21 @@ def fetched(store: Store, run_id: str, name: str, folder: Path) -> Path:
         raise StoreError(f"{run_id}: its {name} leads outside of the run; nothing was read")
     refuse_size(path.stat().st_size, name, run_id)
     return path
+
+
+def kept_here(store: Store, run_id: str, name: str) -> Path | None:
+    """Return the file `name` of a run where this machine has it, None where it has not.
+
+    To be read in place: MLflow asks its database four times for each file that it copies.
+    """
+    if store.location.artifacts is None or not run_id.isalnum():
+        return None
+    folder = store.location.artifacts / run_id / "artifacts"
+    refuse_link(folder.as_uri(), name, run_id)
+    if not (folder / name).is_file():
+        return None
+    refuse_size((folder / name).stat().st_size, name, run_id)
+    return folder / name
 
 
 def refuse_size(size: int, name: str, run_id: str) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from hierbench.tracking.contract import tag
-from hierbench.tracking.recorded import damaged, fetched
+from hierbench.tracking.recorded import damaged, fetched, kept_here
 from hierbench.tracking.store import Store, store_errors
 
 __all__ = ["has_newer_cells", "recorded_table"]
@@ -21,7 +21,7 @@ def recorded_table(store: Store, run_id: str, name: str, folder: Path) -> pd.Dat
     StoreError
         If it is gone, too large or no Parquet table.
     """
-    path = fetched(store, run_id, name, folder)
+    path = kept_here(store, run_id, name) or fetched(store, run_id, name, folder)
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as err:

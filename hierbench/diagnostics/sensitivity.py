@@ -69,10 +69,7 @@ def sensitivities(
             "log_likelihood": grouped({"y": log_likelihood}),
         }
     )
-    found = {
-        group: psense(tree, group=group)  # type: ignore[no-untyped-call]
-        for group in ("prior", "likelihood")
-    }
+    found = {group: psense(tree, group=group) for group in ("prior", "likelihood")}
     return tuple(
         Sensitivity(name, *(float(found[group][name]) for group in ("prior", "likelihood")))
         for name in draws

@@ -25,6 +25,7 @@ VERBS = {
     "sync": "hierbench.cli.storing",
     "repair": "hierbench.cli.storing",
     "compare": "hierbench.cli.comparing",
+    "validate": "hierbench.cli.validating",
     "reproduce": "hierbench.cli.reproducing",
     "show": "hierbench.cli.showing",
     "data": "hierbench.cli.data",
@@ -33,13 +34,16 @@ VERBS = {
 }
 """The module of each verb; its function has the verb's name."""
 
+SWEEPING = ("sweep", "resume", "validate")
+"""Verbs whose cells may run in worker processes."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code."""
     try:
         arguments = parse(sys.argv[1:] if argv is None else argv)
         prepare()
-        if arguments.verb in ("sweep", "resume") and not (arguments.dry_run or arguments.hydra):
+        if arguments.verb in SWEEPING and not (arguments.dry_run or arguments.hydra):
             start_server()
         module = import_module(VERBS[arguments.verb])
         verb: Callable[[Arguments], int] = getattr(module, arguments.verb)

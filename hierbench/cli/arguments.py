@@ -74,6 +74,8 @@ class Arguments:
     force: bool = False
     watch: bool = False
     strict: bool = False
+    calibration: str | None = None
+    design: str | None = None
     env: str = "this"
     hydra: tuple[str, ...] = field(default=())
 
@@ -176,6 +178,7 @@ def add_reading_verbs(verbs: Verbs) -> None:
     reading(status, "SWEEP_ID", "*", "default: the latest sweep")
     status.add_argument("--watch", action="store_true", help="until the sweep has ended")
     add_compare_verb(verbs)
+    add_validate_verb(verbs)
     reading(verbs.add_parser("show", help="show everything about one run"), "RUN_ID", 1, "its id")
     again = verbs.add_parser("reproduce", help="fit a run anew: IDENTICAL, EQUIVALENT, ...")
     reading(again, "RUN_ID", 1, "its id or the first 8 characters")
@@ -217,6 +220,25 @@ def add_compare_verb(verbs: Verbs) -> None:
     compare.add_argument(
         "--verify", action="store_true", help="check every figure against the store"
     )
+
+
+def add_validate_verb(verbs: Verbs) -> None:
+    """Add validate."""
+    validate = verbs.add_parser("validate", help="check that the forms give the right posterior")
+    fitting(validate)
+    validate.add_argument("--workers", type=int, metavar="N", help="cells at once (default 1)")
+    validate.add_argument(
+        "--calibration",
+        metavar="N | SWEEP_ID",
+        help="simulations of each form, such as 200, or the calibration to judge again",
+    )
+    validate.add_argument(
+        "--design", metavar="NAME", help="calibration: small, funnel (default: both)"
+    )
+    validate.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="calibration: write verdicts and plot there"
+    )
+    validate.add_argument("--store", metavar="URI", help="calibration SWEEP_ID: where it is")
 
 
 def add_data_verb(verbs: Verbs) -> None:

@@ -61,15 +61,14 @@ def load(config: DataConfig) -> Dataset:
 def design(groups: int, rows: int) -> tuple[NDArray[np.int64], NDArray[np.float64], float, float]:
     """Return each row's group and x, dims (obs,), and the mean and sd that x had.
 
-    Sizes rise evenly from 1 row, or nearly, to twice the mean; x are Normal quantiles, spread
-    evenly over every group.
+    Sizes rise evenly from half the mean to one and a half; x are Normal quantiles, spread evenly
+    over every group.
 
-    >>> np.bincount(design(groups=4, rows=16)[0])
-    array([1, 3, 5, 7])
+    >>> np.bincount(design(groups=4, rows=32)[0])
+    array([ 5,  7,  9, 11])
     """
-    ends = np.rint(rows * (np.arange(1, groups + 1) / groups) ** 2).astype(np.int64)
-    least = np.arange(1, groups + 1)  # a group has a row, however many groups there are
-    ends = np.maximum(ends, least)
+    share = np.arange(1, groups + 1) / groups
+    ends = np.rint(rows * share * (1 + share) / 2).astype(np.int64)
     group = np.repeat(np.arange(groups, dtype=np.int64), np.diff(ends, prepend=0))
     places = (0.5 + GOLDEN * np.arange(rows)) % 1
     x, mean, sd = standardise(np.asarray(ndtri(places)), "x")

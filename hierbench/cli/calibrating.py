@@ -93,7 +93,7 @@ def judged_again(sweep_id: str, arguments: Arguments) -> int:
 
 def show(name: str, plan: SweepPlan, store: Store, sweep_id: str, arguments: Arguments) -> bool:
     """Judge, keep and print the verdicts; return whether all are as expected."""
-    ranks = recorded_ranks(store, sweep_id, [cell.form.name for cell in plan.cells])
+    ranks = recorded_ranks(store, sweep_id, plan.cells)
     verdicts = [judge(form, of, design(name)) for form, of in ranks.items()]
     content = {"design": name, "sweep_id": sweep_id, "verdicts": [plain(v) for v in verdicts]}
     with tempfile.TemporaryDirectory() as folder:

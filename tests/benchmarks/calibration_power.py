@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import beta
 
 from hierbench.cell import CompiledModels, plan_cell
@@ -29,21 +28,19 @@ from hierbench.validate.calibration import Ranks, judge, plan_calibration
 from hierbench.validate.designs import DESIGNS, NOT_UNIFORM
 
 FORM, FAULTY, DESIGN = "marginal", "sigma_alpha", "small"
-SIMULATIONS = (20, 30, 40, 60, 100, 200)
+SIMULATIONS = (5, 7, 10, 15, 20, 40, 200)
 FIRST_SEED = 1_000_001
 """Far from the seeds of a calibration: its own simulations decide nothing here."""
 
-type Integers = NDArray[np.int64]
 
-
-def fitted(config: Config, dataset: Dataset, compiled: CompiledModels) -> tuple[list[str], Ranks]:
+def fitted(config: Config, dataset: Dataset, compiled: CompiledModels) -> Ranks:
     """Return the ranks of one simulation."""
     cell = plan_cell(config, dataset)
     table = fit_cell(cell, compiled, len(cores_of_workers(1)[0])).diagnosis.parameters
     estimand = table["estimand"]
     names = tuple(map(str, table["parameter"][estimand]))
     ranks = table["truth_rank"][estimand][None, :].astype(np.int64)
-    return list(names), Ranks(names, ranks, int(table["truth_rank_draws"][0]))
+    return Ranks(names, ranks, int(table["truth_rank_draws"][0]))
 
 
 def doubled(config: Config, dataset: Dataset) -> tuple[Config, Dataset]:
@@ -63,7 +60,7 @@ def simulated(pool: int, *, faulty: bool) -> Ranks:
         config = replace(planned.config, data=replace(planned.config.data, seed=seed), seed=seed)
         dataset = load(config.data)
         asked = doubled(config, dataset) if faulty else (config, dataset)
-        found.append(fitted(*asked, compiled)[1])
+        found.append(fitted(*asked, compiled))
     return replace(found[0], ranks=np.concatenate([one.ranks for one in found]))
 
 
@@ -101,7 +98,7 @@ def rows_of(pool: Ranks, counts: Sequence[int]) -> list[dict[str, Any]]:
 def main() -> None:
     """Print, and write, power and false alarms."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pool", type=int, default=2000)
+    parser.add_argument("--pool", type=int, default=1000)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     prepare()

@@ -21,6 +21,7 @@ VERBS = (
     "resume",
     "status",
     "compare",
+    "validate",
     "show",
     "reproduce",
     "data",

@@ -17,6 +17,7 @@ __all__ = [
     "Dataset",
     "Diagnosis",
     "Fit",
+    "Generator",
     "Hyperprior",
     "Reference",
     "RunStatus",
@@ -66,6 +67,8 @@ class Dataset:
         Known values of the estimands, of simulated data only.
     notes : tuple of str
         What the loader did to the rows, a sentence each.
+    drawn_from : Generator or None
+        What the truth is one draw of; None where it is not a draw.
     """
 
     name: str
@@ -81,6 +84,7 @@ class Dataset:
     file_sha256: str | None = None
     truth: Arrays | None = None
     notes: tuple[str, ...] = ()
+    drawn_from: "Generator | None" = None
 
     @property
     def arrays_sha256(self) -> str:
@@ -119,6 +123,14 @@ class Hyperprior:
 
     family: str
     scales: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Generator:
+    """The model and hyperprior that a truth was drawn from: posteriors of no other cover it."""
+
+    model: str
+    hyperprior: Hyperprior
 
 
 @dataclass(frozen=True)

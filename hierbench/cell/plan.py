@@ -79,7 +79,8 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
     ------
     ConfigError
         If the form, likelihood and sampler do not go together, the sampler's extra is not
-        installed, a group to plot does not exist, or there are too few draws for what is asked.
+        installed, a group to plot does not exist, there are too few draws for what is asked, or
+        the truth was drawn from another model or hyperprior than the cell fits.
     """
     form = FORMS[config.parameterization]
     if form.integrated:
@@ -88,6 +89,7 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
     check_draws(config)
     chosen_groups(dataset, config.plots.groups)
     prior = hyperprior(config.prior, form.model)
+    check_drawn_from(dataset, form, prior)
     settings = SamplerSettings(**asdict(config.sampler))
     target = {
         "arrays_sha256": dataset.arrays_sha256,
@@ -112,6 +114,32 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
         posterior=" · ".join((*words, fingerprint_of(target)[:8])),
         name=cell_name(flat(config), swept),
     )
+
+
+def check_drawn_from(dataset: Dataset, form: Form, prior: Hyperprior) -> None:
+    """Raise ConfigError where no posterior of the cell can cover the truth as it should."""
+    source = dataset.drawn_from
+    if source is None or (source.model, source.hyperprior) == (form.model, prior):
+        return
+    if source.model != form.model:
+        raise ConfigError(
+            f"parameterization={form.name} data.model={source.model}: the form fits the model "
+            f"{form.model}; set data.model={form.model}"
+        )
+    raise ConfigError(
+        f"data={dataset.name}: its truth was drawn from {in_words(source.hyperprior)}, and the "
+        f"cell fits {in_words(prior)}; set the prior alone, data.mu_alpha and the like follow it"
+    )
+
+
+def in_words(prior: Hyperprior) -> str:
+    """Return a hyperprior's family and scales.
+
+    >>> in_words(Hyperprior("halfnormal", {"mu_alpha": 2.0, "sigma": 0.5}))
+    'halfnormal(mu_alpha 2, sigma 0.5)'
+    """
+    scales = ", ".join(f"{name} {scale:g}" for name, scale in prior.scales.items())
+    return f"{prior.family}({scales})"
 
 
 def asked_of(settings: SamplerSettings) -> dict[str, Any]:

@@ -76,6 +76,8 @@ class Arguments:
     force: bool = False
     watch: bool = False
     strict: bool = False
+    calibration: str | None = None
+    design: str | None = None
     env: str = "this"
     of: Sequence[str] = ()
     hydra: tuple[str, ...] = field(default=())
@@ -204,7 +206,18 @@ def add_validate_verb(verbs: Verbs) -> None:
         metavar="SWEEP_ID",
         help="judge the cells of this sweep and fit none; may be given again",
     )
-    validate.add_argument("--store", metavar="URI", help="with --of: where the sweep is")
+    validate.add_argument(
+        "--calibration",
+        metavar="N | SWEEP_ID",
+        help="simulations of each form, such as 200, or the calibration to judge again",
+    )
+    validate.add_argument(
+        "--design", metavar="NAME", help="calibration: small, funnel (default: both)"
+    )
+    validate.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="calibration: write verdicts and plot there"
+    )
+    validate.add_argument("--store", metavar="URI", help="where the sweep is that was given by id")
 
 
 def add_compare_verb(verbs: Verbs) -> None:

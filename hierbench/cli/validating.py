@@ -12,6 +12,7 @@ from rich.console import Console
 
 from hierbench.cell import PlannedCell, is_supported
 from hierbench.cli.arguments import Arguments
+from hierbench.cli.calibrating import calibrate
 from hierbench.cli.fitting import composed, overrides_of, replaced
 from hierbench.cli.printing import print_failures
 from hierbench.cli.tables import print_table
@@ -59,6 +60,11 @@ SETTINGS = (
 
 def validate(arguments: Arguments) -> int:
     """Fit every form and judge it, or judge the cells of sweeps that were made before."""
+    if arguments.calibration is not None:
+        return calibrate(arguments)
+    for name in ("design", "output"):
+        if getattr(arguments, name):
+            raise ConfigError(f"--{name} {getattr(arguments, name)}: needs --calibration N")
     if arguments.of:
         return validate_sweeps(arguments)
     return validate_plans(plans_of(overrides_of(arguments)), arguments)

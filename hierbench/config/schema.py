@@ -14,6 +14,7 @@ from hierbench.errors import ConfigError
 __all__ = [
     "ARTIFACTS",
     "LIKELIHOODS",
+    "MODELS",
     "PARAMETERIZATIONS",
     "PLOTS",
     "Config",
@@ -37,6 +38,7 @@ PARAMETERIZATIONS = (
     "correlated_noncentered",
     "marginal_correlated",
 )
+MODELS = ("independent", "correlated", "varying_sigma")
 LIKELIHOODS = ("rowwise", "sufficient")
 ARTIFACTS = ("minimal", "default", "full")
 PLOTS = ("auto", "all", "failed", "none")
@@ -54,11 +56,17 @@ class DataConfig:
     y: str | None = None  # csv: column of the outcome
     y_scale: float = 1.0  # units of y per unit that the model sees, > 0
     standardize: bool = True  # x to mean 0 and sd 1 (ddof 0)
-    seed: int = 1  # berlin_like
-    rows: int = 8014  # berlin_like, >= 3 x groups
-    groups: int = 219  # berlin_like, >= 2
+    seed: int = 1  # berlin_like, prior_draw
+    rows: int = 8014  # berlin_like, prior_draw, >= 3 x groups
+    groups: int = 219  # berlin_like, prior_draw, >= 2
     effects: str = "correlated"  # berlin_like: correlated or independent alpha and beta
     residuals: str = "normal"  # berlin_like: normal or student_t
+    model: str | None = None  # prior_draw: independent, correlated or varying_sigma
+    mu_alpha: float | None = None  # prior_draw: sd of the Normal that the truth is drawn from
+    mu_beta: float | None = None
+    sigma_alpha: float | None = None  # prior_draw: sd of the half-Normal
+    sigma_beta: float | None = None
+    sigma: float | None = None
 
     def __post_init__(self) -> None:
         require_positive("data.y_scale", self.y_scale)
@@ -67,6 +75,8 @@ class DataConfig:
         require_at_least("data.rows", self.rows, 3 * self.groups)
         require_one_of("data.effects", self.effects, ("correlated", "independent"))
         require_one_of("data.residuals", self.residuals, ("normal", "student_t"))
+        if self.model is not None:
+            require_one_of("data.model", self.model, MODELS)
 
 
 @dataclass

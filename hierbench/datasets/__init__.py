@@ -16,6 +16,7 @@ from hierbench.datasets import (
     berlin_prices,
     berlin_rents,
     csv_file,
+    prior_draw,
     radon,
     sacramento,
 )
@@ -29,6 +30,7 @@ DATASETS: dict[str, Callable[[DataConfig], Dataset]] = {
     "ames": ames.load,
     "radon": radon.load,
     "berlin_like": berlin_like.load,
+    "prior_draw": prior_draw.load,
     "csv": csv_file.load,
     "berlin_rents": berlin_rents.load,
     "berlin_prices": berlin_prices.load,
@@ -39,6 +41,7 @@ ORIGINS: dict[str, str] = {
     "ames": ames.ORIGIN,
     "radon": radon.ORIGIN,
     "berlin_like": berlin_like.ORIGIN,
+    "prior_draw": prior_draw.ORIGIN,
     "csv": csv_file.ORIGIN,
     "berlin_rents": berlin_rents.ORIGIN,
     "berlin_prices": berlin_prices.ORIGIN,
@@ -53,7 +56,9 @@ USER_KEYS: dict[str, tuple[str, ...]] = {
     "csv": ("path", "group", "x", "y"),
     "berlin_rents": ("path",),
     "berlin_prices": ("path",),
+    "prior_draw": prior_draw.KEYS,
 }
+"""What no other data set reads, of those whose size is the user's."""
 
 
 @dataclass(frozen=True)
@@ -80,12 +85,13 @@ def load(config: DataConfig) -> Dataset:
         The file cannot be used.
     """
     member = member_of(DATASETS, "data", config.name)
-    for key in USER_KEYS["csv"]:
+    for key in dict.fromkeys(key for keys in USER_KEYS.values() for key in keys):
         value = getattr(config, key)
         if value is not None and key not in USER_KEYS.get(config.name, ()):
+            readers = [name for name, keys in USER_KEYS.items() if key in keys]
             raise ConfigError(
                 f"data.{key}={value}: data={config.name} does not read it; leave it out, or use "
-                "data=csv for a table of your own"
+                f"one that does: {', '.join(readers)}"
             )
     return member(config)
 

@@ -14,7 +14,8 @@ from hierbench.diagnostics.convergence import Convergence, convergence
 from hierbench.diagnostics.divergences import divergence_metrics
 from hierbench.diagnostics.efficiency import efficiency_metrics
 from hierbench.diagnostics.gate import gate_failures
-from hierbench.diagnostics.rightness import Scores, reference_scores, truth_scores
+from hierbench.diagnostics.rightness import Scores, flat, reference_scores, truth_scores
+from hierbench.diagnostics.standing import rank_columns
 from hierbench.diagnostics.trajectories import trajectory_metrics, warmup_path
 from hierbench.records import Arrays, Diagnosis, Fit, Reference
 
@@ -70,6 +71,8 @@ def diagnose(
     for score in scores:
         metrics |= score.largest(counted)
         table |= score.columns
+    if truth is not None:
+        table |= rank_columns(draws, flat(shapes_of(fit), truth))
     chains, length = draws.shape[:2]
     return Diagnosis(
         metrics=metrics,
@@ -89,11 +92,16 @@ def scores_of(
     fit: Fit, found: Convergence, truth: Arrays | None, reference: Reference | None
 ) -> list[Scores]:
     """Return the z scores against what is known."""
-    shapes = {name: value.shape[2:] for name, value in fit.posterior.items()}
+    shapes = shapes_of(fit)
     against_truth = [] if truth is None else [truth_scores(found, shapes, truth)]
     if reference is None:
         return against_truth
     return [*against_truth, reference_scores(found, shapes, reference)]
+
+
+def shapes_of(fit: Fit) -> dict[str, tuple[int, ...]]:
+    """Return the shape of one draw of each variable."""
+    return {name: value.shape[2:] for name, value in fit.posterior.items()}
 
 
 def parameter_columns(posterior: Arrays) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from hierbench.diagnostics.agreement import ratio
 from hierbench.diagnostics.convergence import Convergence
 from hierbench.records import Arrays, Reference
 
-__all__ = ["Scores", "reference_scores", "truth_scores"]
+__all__ = ["Scores", "flat", "reference_scores", "truth_scores"]
 
 type Floats = NDArray[np.float64]
 type Shapes = Mapping[str, tuple[int, ...]]

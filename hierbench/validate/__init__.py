@@ -1,1 +1,1 @@
-"""Whether the forms sample the right posterior: reference, agreement, prior sensitivity."""
+"""Whether the forms sample the right posterior: reference, agreement, sensitivity, calibration."""

@@ -10,7 +10,7 @@ from hierbench.config.compose import from_plain
 from hierbench.errors import ConfigError
 from hierbench.models import FORMS
 from hierbench.models.stan_programs import PROGRAMS
-from hierbench.records import Dataset
+from hierbench.records import Dataset, Generator, Hyperprior
 from hierbench.samplers import extras
 
 BASE = {
@@ -201,3 +201,39 @@ def test_sampler_whose_extra_is_missing(sampler, missing, extra, monkeypatch):
         f"sampler={sampler}: unavailable, {missing} not installed; install hierbench[{extra}], "
         "or choose sampler=nutpie or sampler=pymc"
     )
+
+
+DRAWN = replace(
+    TABLE,
+    name="prior_draw",
+    drawn_from=Generator(
+        "independent",
+        Hyperprior(
+            "halfnormal",
+            {"mu_alpha": 1, "mu_beta": 2, "sigma_alpha": 3, "sigma_beta": 4, "sigma": 5},
+        ),
+    ),
+)
+DRAWN_PRIOR = {"name": "halfnormal", "scale": 1.0, **DRAWN.drawn_from.hyperprior.scales}
+
+
+def test_plan_fits_the_prior_that_a_truth_was_drawn_from():
+    assert planned(DRAWN, prior=DRAWN_PRIOR).form.name == "centered"
+
+
+@pytest.mark.parametrize(
+    "change", [{"scale": 2.0}, {"sigma_beta": 3.0}, {"mu_alpha": 2.0}], ids=str
+)
+def test_plan_refuses_another_prior_than_a_truth_was_drawn_from(change):
+    with pytest.raises(ConfigError, match=r"^data=prior_draw: its truth was drawn from halfnormal"):
+        planned(DRAWN, prior={**DRAWN_PRIOR, **change})
+
+
+def test_plan_refuses_another_family_than_a_truth_was_drawn_from():
+    with pytest.raises(ConfigError, match=r"and the cell fits exponential\(mu_alpha 20, "):
+        planned(DRAWN)
+
+
+def test_plan_refuses_another_model_than_a_truth_was_drawn_from():
+    with pytest.raises(ConfigError, match=r"fits the model correlated; set data.model=correlated$"):
+        planned(DRAWN, prior=DRAWN_PRIOR, parameterization="correlated")

@@ -11,7 +11,7 @@ from hierbench.config.compose import compose_cell, composer, flat, to_config
 from hierbench.config.schema import PARAMETERIZATIONS, Config
 from hierbench.errors import ConfigError
 
-DATA = "ames, berlin_like, berlin_prices, berlin_rents, csv, radon, sacramento"
+DATA = "ames, berlin_like, berlin_prices, berlin_rents, csv, prior_draw, radon, sacramento"
 POSITIVE = "allowed are finite numbers above 0; choose one, such as 1"
 HALFNORMAL = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma")
 

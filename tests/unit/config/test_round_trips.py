@@ -26,6 +26,7 @@ from hierbench.config.schema import (
 positive = st.floats(1e-6, 1e9)
 word = st.text("abc XYZ019_-.,:=()[]{}#%&*!~äß", min_size=1).map(str.strip).filter(bool)
 label = st.text("abc XYZ019_-.:=()#%&ä", min_size=1).map(str.strip).filter(bool)
+SCALES = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma")
 count = st.integers(1, 10**6)
 
 
@@ -51,6 +52,8 @@ def data_configs(draw):
         groups=groups,
         effects=draw(st.sampled_from(["correlated", "independent"])),
         residuals=draw(st.sampled_from(["normal", "student_t"])),
+        model=draw(optional(st.sampled_from(["independent", "correlated", "varying_sigma"]))),
+        **{name: draw(optional(positive)) for name in SCALES},
     )
 
 

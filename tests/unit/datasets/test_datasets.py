@@ -9,6 +9,8 @@ from hierbench.datasets import DATASETS, ORIGINS, Description, describe, load, p
 from hierbench.errors import ConfigError
 
 FROM_USER = ("csv", "berlin_rents", "berlin_prices")
+SIMULATED = ("berlin_like", "prior_draw")
+SCALES = dict.fromkeys(("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma"), 1.0)
 COLUMNS: dict[str, Any] = {"group": "zip", "x": "living_space", "y": "price"}
 RENTS = ["regio1,baseRent,totalRent,livingSpace,geo_plz", "Berlin,600,700,60,10115"]
 RENTS += ["Berlin,630,700,70,12045", "Berlin,700,900,75,12045"]
@@ -20,6 +22,7 @@ def dataset(request, write_file):
     lines = RENTS if request.param == "berlin_rents" else PRICES
     keys: dict[str, Any] = {"path": str(write_file(*lines))} if request.param in FROM_USER else {}
     keys |= COLUMNS if request.param == "csv" else {}
+    keys |= {"model": "correlated", **SCALES} if request.param == "prior_draw" else {}
     return load(DataConfig(name=request.param, **keys))
 
 
@@ -52,7 +55,7 @@ def test_name_is_the_configurations(dataset):
 
 
 def test_simulated_data_alone_has_a_truth_and_no_file(dataset):
-    simulated = dataset.name == "berlin_like"
+    simulated = dataset.name in SIMULATED
     assert (dataset.truth is not None, dataset.file_sha256 is None) == (simulated, simulated)
 
 
@@ -64,8 +67,8 @@ def test_load_lists_the_known_names():
     with pytest.raises(ConfigError) as caught:
         load(DataConfig(name="sacremento"))
     assert str(caught.value) == (
-        "data=sacremento: known are sacramento, ames, radon, berlin_like, csv, berlin_rents, "
-        "berlin_prices; choose one of them"
+        "data=sacremento: known are sacramento, ames, radon, berlin_like, prior_draw, csv, "
+        "berlin_rents, berlin_prices; choose one of them"
     )
 
 
@@ -82,9 +85,9 @@ def test_describe_counts_what_is_shipped():
     assert sacramento == Description("sacramento", ORIGINS["sacramento"], 932, 68, 1, 10.0, 61)
 
 
-def test_describe_knows_no_sizes_of_a_users_file():
+def test_describe_knows_no_sizes_that_are_the_users():
     unknown = [description.name for description in describe() if description.rows is None]
-    assert unknown == list(FROM_USER)
+    assert unknown == ["prior_draw", *FROM_USER]
 
 
 def test_prepare_by_name(write_file):

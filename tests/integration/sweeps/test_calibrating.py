@@ -1,0 +1,91 @@
+"""Calibrations with real workers and draws: as a sweep, judged again, resumed, a fault planted."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pymc as pm
+import pytest
+
+from hierbench.cell import CompiledModels
+from hierbench.cell.fit import fit_cell
+from hierbench.cli import main
+from hierbench.models.containers import contain, scales_of
+from hierbench.models.hyperpriors import population, spread
+from hierbench.sweep.execute import sweep_folder
+from hierbench.tracking import cells_of, latest_sweep, list_files
+from hierbench.validate.calibration import Ranks, judge, plan_calibration
+from hierbench.validate.designs import DESIGNS, NOT_UNIFORM
+from tests.integration.sweeps.sweeping import unlock
+
+FORM = "parameterization=marginal"
+SHORT = ["sampler.draws=60", "sampler.tune=60"]
+POWERFUL = 20
+"""Simulations; tests/benchmarks/calibration_power.json has what they find."""
+
+
+def called(store, *words):
+    return main(["validate", *words, f"tracking.uri={store.location.uri}"])
+
+
+@pytest.fixture
+def calibrated(store, capsys):
+    """Return the exit code of a calibration of 2 simulations, and its verdicts."""
+    code = called(store, "--calibration", "2", "--design", "small", FORM, *SHORT, "--json")
+    return code, json.loads(capsys.readouterr().out)
+
+
+def judged_again(store, sweep_id, capsys):
+    code = main(["validate", "--calibration", sweep_id, "--json", "--store", store.location.uri])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_calibration_is_a_sweep_whose_verdicts_can_be_had_again(calibrated, store, capsys):
+    code, found = calibrated
+    sweep = latest_sweep(store)
+    (verdict,) = found["verdicts"]
+    assert (code, verdict["good"], verdict["simulations"]) == (0, True, 2)
+    assert (sweep.run_id, sweep.tags["calibration"]) == (found["sweep_id"], "small")
+    assert {"calibration.json", "ranks.png"} <= set(list_files(store, sweep.run_id))
+    assert {cell.params["data.seed"] for cell in cells_of(store, sweep.run_id)} == {"1", "2"}
+    assert judged_again(store, sweep.run_id, capsys) == (code, found)
+
+
+def test_calibration_is_not_content_until_it_was_resumed(calibrated, store, capsys):
+    sweep_id = calibrated[1]["sweep_id"]
+    lost = cells_of(store, sweep_id)[0].run_id
+    store.client.set_terminated(lost, "FAILED")
+    code, found = judged_again(store, sweep_id, capsys)
+    assert (code, found["verdicts"][0]["missing"]) == (1, 1)
+    unlock(sweep_folder(store, sweep_id))
+    assert main(["resume", sweep_id, "--store", store.location.uri, "--json"]) == 0
+    capsys.readouterr()
+    assert judged_again(store, sweep_id, capsys)[1]["verdicts"] == calibrated[1]["verdicts"]
+
+
+def doubled(values, family, coords, likelihood):
+    """Return `noncentered` with the fault: alpha = mu_alpha + 2 offset sigma_alpha."""
+    with pm.Model(coords=coords) as model:
+        data = contain(values)
+        scale = scales_of(data)
+        of = population(family, scale)
+        offset = pm.Normal("alpha_offset", 0.0, 1.0, dims="group")
+        beta_offset = pm.Normal("beta_offset", 0.0, 1.0, dims="group")
+        alpha = pm.Deterministic("alpha", of.mu_alpha + 2 * offset * of.sigma_alpha, dims="group")
+        beta = pm.Deterministic("beta", of.mu_beta + beta_offset * of.sigma_beta, dims="group")
+        likelihood(alpha, beta, spread("sigma", family, scale), data)
+    return model
+
+
+@pytest.mark.slow
+def test_calibration_finds_a_doubled_offset_and_names_its_parameter():
+    form, compiled, ranks = "parameterization=noncentered", CompiledModels(), []
+    for cell in plan_calibration(DESIGNS["small"], POWERFUL, [form]).cells:
+        faulty = replace(cell, form=replace(cell.form, build=doubled))
+        table = fit_cell(faulty, compiled, cores=1).diagnosis.parameters
+        chosen = table["estimand"]
+        ranks.append(table["truth_rank"][chosen])
+    names = tuple(map(str, table["parameter"][chosen]))
+    of = Ranks(names, np.array(ranks, dtype=np.int64), int(table["truth_rank_draws"][chosen][0]))
+    verdict = judge("noncentered", of, DESIGNS["small"])
+    assert (verdict.found, verdict.worst, verdict.good) == (NOT_UNIFORM, "sigma_alpha", False)

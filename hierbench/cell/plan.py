@@ -189,7 +189,7 @@ def cell_name(params: Mapping[str, Any], swept: Sequence[str]) -> str:
     """
     others = [key for key in swept if key not in NAMED]
     plain = [f"{params[key]}" for key in others if "." not in key and key in params]
-    dotted = [f"{key.rpartition('.')[2]} {params[key]}" for key in others if "." in key]
+    dotted = [f"{last_words(key)} {params[key]}" for key in others if "." in key]
     return " · ".join(
         [
             str(params["parameterization"]),
@@ -200,6 +200,16 @@ def cell_name(params: Mapping[str, Any], swept: Sequence[str]) -> str:
             *dotted,
         ]
     )
+
+
+def last_words(key: str) -> str:
+    """Return the last word of a dotted key, or both where the last is another key's as well.
+
+    >>> last_words("sampler.draws"), last_words("data.seed")
+    ('draws', 'data seed')
+    """
+    group, _, word = key.rpartition(".")
+    return f"{group} {word}" if word in NAMED else word
 
 
 def plain(value: object) -> str:

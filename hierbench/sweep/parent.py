@@ -1,6 +1,6 @@
 """The parent run of a sweep: its note at the start; its table, report and note at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 
@@ -80,7 +80,7 @@ def close_sweep(
     try:
         send(store, folder, run)
         if comparison is not None:
-            set_note(store, sweep_id, closing(store, sweep_id, run.new.note, comparison))
+            set_note(store, sweep_id, cut(closing(store, sweep_id, run.new.note, comparison)))
     except StoreError as error:
         print(f"{error}; `hierbench sync` sends the sweep later")
         return agreement
@@ -126,8 +126,8 @@ def reported(
     return comparison
 
 
-def closing(store: Store, sweep_id: str, before: str, comparison: Comparison) -> str:
-    """Return the parent's note at its end: where to look, what was swept, the settings."""
+def closing(store: Store, sweep_id: str, before: str, comparison: Comparison) -> Iterator[str]:
+    """Yield the paragraphs of the parent's note at its end: places, what was swept, settings."""
     runs = f"#/experiments/{store.experiment_id}/runs"
     places = (
         f"[The report]({runs}/{sweep_id}/artifacts/{REPORT}) · "
@@ -135,14 +135,13 @@ def closing(store: Store, sweep_id: str, before: str, comparison: Comparison) ->
         f"[as charts]({view_page(store, 'charts')}) · `hierbench compare {sweep_id[:8]}`"
     )
     # The UI shows the first lines of a note and hides the rest.
-    parts = [places, *comparison.notes, before]
+    yield from (places, *comparison.notes, before)
     for posterior in comparison.posteriors:
-        parts.append(in_markdown(settings_table(comparison, posterior)))
-        parts += asides(comparison, posterior)
-    return cut(parts)
+        yield in_markdown(settings_table(comparison, posterior))
+        yield from asides(comparison, posterior)
 
 
-def cut(parts: Sequence[str]) -> str:
+def cut(parts: Iterable[str]) -> str:
     r"""Return as many whole paragraphs as a note holds.
 
     >>> cut(["a", "b"])

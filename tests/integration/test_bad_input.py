@@ -98,7 +98,10 @@ def test_bad_key_of_a_group_names_the_nearest(refused):
     ("override", "known"),
     [
         ("parameterization=nope", FORMS),
-        ("data=nope", "ames, berlin_like, berlin_prices, berlin_rents, csv, prior_draw, radon, sacramento"),
+        (
+            "data=nope",
+            "ames, berlin_like, berlin_prices, berlin_rents, csv, prior_draw, radon, sacramento",
+        ),
         ("sampler=nope", "blackjax, numpyro, nutpie, pymc, stan"),
         ("prior=nope", "formula, halfnormal, notebook"),
         ("hydra/launcher=nope", "basic, local"),

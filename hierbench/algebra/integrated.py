@@ -13,7 +13,6 @@ theorem of section 2. Quadratic forms are sums of squares about the mean of mu, 
 difference of large numbers.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,9 +25,7 @@ __all__ = [
     "Integrated",
     "Scales",
     "effects",
-    "effects_given_mu",
     "integrate",
-    "log_density_given_mu",
 ]
 
 
@@ -49,14 +46,6 @@ class Scales:
             self.sigma_beta**2,
             (self.sigma_alpha * self.sigma_beta) ** 2 * (1.0 - self.rho) * (1.0 + self.rho),
         )
-
-    def blocks(self, draws: int) -> Iterator["Scales"]:
-        """Yield the scales, `draws` at a time and in order."""
-        for start in range(0, len(self.sigma), draws):
-            part = slice(start, start + draws)
-            yield Scales(
-                self.sigma_alpha[part], self.sigma_beta[part], self.sigma[part], self.rho[part]
-            )
 
 
 @dataclass(frozen=True)
@@ -156,14 +145,6 @@ def integrate(groups: Sufficient, scales: Scales, prior_sd: tuple[float, float])
     return Integrated(_log_density(terms, mean) - 0.5 * at_mean, mean, covariance)
 
 
-def log_density_given_mu(groups: Sufficient, scales: Scales, mu: Pair) -> Floats:
-    """Return the log density of y given the scales and `mu`, the effects alone integrated out.
-
-    Normalised; `mu` and what is returned have dims (draw,).
-    """
-    return _log_density(_Terms.of(groups, scales), mu)
-
-
 def effects(groups: Sufficient, scales: Scales, over: Integrated) -> Effects:
     """Return every group's Normal given the scales alone, mu integrated out too.
 
@@ -187,11 +168,6 @@ def effects(groups: Sufficient, scales: Scales, over: Integrated) -> Effects:
     alpha, beta = inner.alpha + of_mu.form(first), inner.beta + of_mu.form(second)
     cross = inner.cross + first.alpha * moved.alpha + first.beta * moved.beta
     return Effects(mean, Symmetric(alpha, cross, beta, alpha * beta - cross**2))
-
-
-def effects_given_mu(groups: Sufficient, scales: Scales, mu: Pair) -> Effects:
-    """Return every group's Normal given the scales and `mu`, whose dims are (draw,)."""
-    return Effects(*_Terms.of(groups, scales).given_mu(Pair(mu.alpha[:, None], mu.beta[:, None])))
 
 
 def _precision(terms: _Terms, prior: Pair) -> Symmetric:

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Floats", "Sufficient", "sufficient"]
+__all__ = ["MOMENTS", "Floats", "Sufficient", "sufficient"]
 
 type Floats = NDArray[np.float64]
+
+MOMENTS = ("rows", "x_mean", "y_mean", "x_squares", "slopes", "residual_squares")
+"""What a log density needs of `Sufficient`, in the order in which models hold it."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ more, and a singular matrix must not be inverted.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
 from hierbench.algebra.sufficient import Floats
 
 __all__ = ["Pair", "Symmetric"]
@@ -69,8 +67,3 @@ class Symmetric:
             self.alpha * other.alpha + 2.0 * self.cross * other.cross + self.beta * other.beta
         )
         return trace
-
-    def factor(self) -> tuple[Floats, Floats, Floats]:
-        """Return the lower Cholesky factor's entries alpha, cross, beta."""
-        first = np.sqrt(self.alpha)
-        return first, self.cross / first, np.sqrt(self.det) / first

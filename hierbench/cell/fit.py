@@ -17,7 +17,7 @@ from hierbench.machine import Watch, Window, machine_speed
 from hierbench.models import build, values_of, with_effects
 from hierbench.models.stan_programs import stan_constants, stan_program
 from hierbench.provenance import draws_digest
-from hierbench.records import Diagnosis, Fit
+from hierbench.records import HYPERPARAMETERS, Diagnosis, Fit
 from hierbench.references import reference_of
 from hierbench.samplers import CompiledModel, Source, compile_model
 
@@ -54,9 +54,17 @@ class CompiledModels:
             source = source_of(cell)
             built = perf_counter()
             self._models[key] = compile_model(source, cell.settings)
+            if cell.form.integrated:
+                draw_effects_once(cell)
         self._models[key].prepare(cell.settings)
         seconds = {"build_seconds": built - start, "compile_seconds": perf_counter() - built}
         return self._models[key], seconds
+
+
+def draw_effects_once(cell: PlannedCell) -> None:
+    """Compile what draws alpha and beta: its first call is not to be timed either."""
+    point = dict.fromkeys(HYPERPARAMETERS, np.full((1, 1), 0.5))
+    with_effects(point, cell.dataset, np.random.default_rng(0), cores=1)
 
 
 def source_of(cell: PlannedCell) -> Source:
@@ -112,7 +120,7 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
     with interruptible(), Watch() as watch:
         fit = model.sample(values, cell.settings, seed=cell.config.seed, cores=cores)
         if cell.form.integrated:
-            fit = completed(fit, cell)
+            fit = completed(fit, cell, cores)
     start = perf_counter()
     diagnosis = diagnose(
         fit,
@@ -137,11 +145,11 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
     )
 
 
-def completed(fit: Fit, cell: PlannedCell) -> Fit:
+def completed(fit: Fit, cell: PlannedCell, cores: int) -> Fit:
     """Return `fit` with the draws of alpha and beta, and the seconds that they took."""
     wall, cpu = perf_counter(), process_time()
     rng = np.random.default_rng([cell.config.seed, EFFECTS_STREAM])
-    posterior = with_effects(fit.posterior, cell.dataset, rng)
+    posterior = with_effects(fit.posterior, cell.dataset, rng, cores=cores)
     return replace(
         fit,
         posterior=posterior,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
-from hierbench.diagnostics.compiled import compiled
+from hierbench.compiled import compiled
 
 __all__ = ["effective_size", "r_hat"]
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from hierbench.diagnostics.compiled import compiled
+from hierbench.compiled import compiled
 
 __all__ = [
     "Floats",

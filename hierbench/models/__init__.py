@@ -17,7 +17,7 @@ from hierbench.models import (
     varying_sigma,
 )
 from hierbench.models.centring import weights
-from hierbench.models.containers import coords_of, data_of, scales_in
+from hierbench.models.containers import blocks_in, coords_of, data_of, scales_in
 from hierbench.models.hyperpriors import hyperprior
 from hierbench.models.integrated import with_effects
 from hierbench.models.likelihood import LIKELIHOODS, Likelihood
@@ -78,6 +78,8 @@ FORMS: dict[str, Form] = {
 
 def values_of(form: Form, dataset: Dataset, prior: Hyperprior, likelihood: str) -> dict[str, Any]:
     """Return the value of every `pm.Data` of a form's model: data, prior scales, weights."""
+    if form.integrated:
+        return {**blocks_in(dataset), **scales_in(prior)}
     weighed = weights(dataset) if form.build is partially_centered.build else {}
     return {**data_of(dataset, likelihood), **scales_in(prior), **weighed}
 

@@ -11,15 +11,14 @@ import numpy as np
 import pymc as pm
 from numpy.typing import NDArray
 
-from hierbench.algebra.sufficient import sufficient
+from hierbench.algebra.marginal import blocks_of
+from hierbench.algebra.sufficient import MOMENTS, sufficient
 from hierbench.models.hyperpriors import SCALED, Tensor
 from hierbench.records import Arrays, Dataset, Hyperprior
 
-__all__ = ["contain", "coords_of", "data_of", "moments_of", "scales_in", "scales_of"]
+__all__ = ["blocks_in", "contain", "coords_of", "data_of", "moments_of", "scales_in", "scales_of"]
 
 ROWS = ("x", "y", "group_index")
-MOMENTS = ("rows", "x_mean", "y_mean", "x_squares", "slopes", "residual_squares")
-"""Of `hierbench.algebra.sufficient`, in the order in which they lie in `moments`."""
 
 
 def data_of(dataset: Dataset, likelihood: str) -> dict[str, Any]:
@@ -30,6 +29,12 @@ def data_of(dataset: Dataset, likelihood: str) -> dict[str, Any]:
         return {"x": dataset.x[order], "y": dataset.y[order], "group_index": index}
     groups = sufficient(dataset.x, dataset.y, dataset.group, len(dataset.labels))
     return {"moments": np.array([getattr(groups, name) for name in MOMENTS])}
+
+
+def blocks_in(dataset: Dataset) -> dict[str, Any]:
+    """Return the groups' moments in `blocks`, dims (block, moment, lane)."""
+    groups = sufficient(dataset.x, dataset.y, dataset.group, len(dataset.labels))
+    return {"blocks": blocks_of(groups)}
 
 
 def apart(group: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,72 +1,123 @@
 """The density of the rows with alpha and beta integrated out, and their draws afterwards.
 
-A group's least-squares line is, about its mean of x, two independent Normals: y_mean with
-variance sigma^2 / rows about alpha + beta x_mean, and its slope with variance
-sigma^2 / x_squares about beta. So each group costs a 2x2 Normal, written out below with every
-term a sum of squares: nothing cancels, and a group in which x does not vary has x_squares = 0.
-This is the two-dimensional case of Lindley and Smith (1972), section 2.
+The algebra is that of `hierbench.algebra.marginal`.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
+from numpy.typing import NDArray
+from pytensor.compile.builders import OpFromGraph
+from pytensor.gradient import DisconnectedType, grad
+from pytensor.link.numba.dispatch.basic import numba_njit, register_funcify_and_cache_key
+from pytensor.scalar import float64
 
+from hierbench.algebra import marginal
 from hierbench.algebra.draws import draw_effects
-from hierbench.algebra.integrated import Scales
-from hierbench.algebra.sufficient import sufficient
-from hierbench.algebra.symmetric import Pair
-from hierbench.models.containers import moments_of
+from hierbench.algebra.marginal import PARAMETERS, log_density_and_gradient
+from hierbench.algebra.sufficient import MOMENTS, sufficient
 from hierbench.models.hyperpriors import Population, Tensor
-from hierbench.records import HYPERPARAMETERS, Arrays, Dataset
+from hierbench.records import Arrays, Dataset
 
 __all__ = ["integrated", "with_effects"]
 
 
-def integrated(of: Population, rho: Tensor, sigma: Tensor, data: Mapping[str, Tensor]) -> None:
-    """Add the density of y given mu, the sigmas and rho to the model in context.
+class IntegratedDensity(OpFromGraph):
+    """From `PARAMETERS` and the blocks to the log density and its partial derivatives.
 
-    With p = rows / sigma^2, q = x_squares / sigma^2, residuals e of y_mean and d of the slope
-    about their means, h = rho sigma_alpha + x_mean sigma_beta and
-    c = sigma_alpha^2 (1 - rho^2): a group's determinant is
-    ``1 + p (h^2 + c) + q sigma_beta^2 + p q c sigma_beta^2`` and its quadratic form
-    ``(p e^2 + q d^2 + p q ((sigma_beta e - h d)^2 + c d^2)) / determinant``.
+    Where numba compiles, all come from one pass of a kernel; elsewhere, as for JAX, from the
+    graph inside. Parameters, density and derivatives are scalars and not arrays without dims,
+    each of which would be allocated anew at every gradient.
     """
-    known = moments_of(data)
+
+    def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
+        """Return the derivatives times the density's cotangent; the blocks are data, without."""
+        partials = outputs[1:]
+        return [*(partial * output_grads[0] for partial in partials), DisconnectedType()()]
+
+
+@register_funcify_and_cache_key(IntegratedDensity)  # type: ignore[no-untyped-call, untyped-decorator]
+def kernel(_op: IntegratedDensity, **_: Any) -> tuple[Callable[..., Any], str]:
+    """Return what stands for the Op in compiled code, and the key of its cache."""
+
+    @numba_njit
+    def density(
+        mu_alpha: float,
+        mu_beta: float,
+        sigma_alpha: float,
+        sigma_beta: float,
+        rho: float,
+        sigma: float,
+        blocks: NDArray[np.float64],
+    ) -> tuple[float, ...]:
+        return log_density_and_gradient(
+            mu_alpha, mu_beta, sigma_alpha, sigma_beta, rho, sigma, blocks
+        )
+
+    # Numba's cache does not see that a function called from here has changed.
+    return density, sha256(Path(marginal.__file__).read_bytes()).hexdigest()
+
+
+def density_of(parameters: Sequence[Any], blocks: Any) -> Tensor:
+    """Return the log density of the rows given `PARAMETERS`, as a graph."""
+    mu_alpha, mu_beta, sigma_alpha, sigma_beta, rho, sigma = parameters
+    known = {name: blocks[:, place] for place, name in enumerate(MOMENTS)}
     p, q = known["rows"] / sigma**2, known["x_squares"] / sigma**2
-    e = known["y_mean"] - of.mu_alpha - of.mu_beta * known["x_mean"]
-    d = known["slopes"] - of.mu_beta
-    h = rho * of.sigma_alpha + known["x_mean"] * of.sigma_beta
-    c = of.sigma_alpha**2 * (1.0 - rho**2)
-    determinant = 1.0 + p * (h**2 + c) + q * of.sigma_beta**2 * (1.0 + p * c)
-    quadratic = (p * e**2 + q * d**2 + p * q * ((of.sigma_beta * e - h * d) ** 2 + c * d**2)) / (
-        determinant
-    )
+    e = known["y_mean"] - mu_alpha - mu_beta * known["x_mean"]
+    d = known["slopes"] - mu_beta
+    h = rho * sigma_alpha + known["x_mean"] * sigma_beta
+    c = sigma_alpha**2 * (1.0 - rho**2)
+    determinant = 1.0 + p * (h**2 + c) + q * sigma_beta**2 * (1.0 + p * c)
+    squares = p * e**2 + q * d**2 + p * q * ((sigma_beta * e - h * d) ** 2 + c * d**2)
     log_norm = known["rows"] * (pt.log(sigma) + 0.5 * math.log(2 * math.pi))
-    rest = pt.log(determinant) + quadratic + known["residual_squares"] / sigma**2
-    pm.Potential("y_obs", -(log_norm + 0.5 * rest).sum())
+    rest = pt.log(determinant) + squares / determinant + known["residual_squares"] / sigma**2
+    density: Tensor = -(log_norm + 0.5 * rest).sum()
+    return density
 
 
-def with_effects(posterior: Arrays, dataset: Dataset, rng: np.random.Generator) -> Arrays:
+def integrated(of: Population, rho: Tensor, sigma: Tensor, data: Mapping[str, Tensor]) -> None:
+    """Add the density of y given mu, the sigmas and rho to the model in context."""
+    blocks = pt.dtensor3("blocks")
+    inside: list[Any] = [float64(name) for name in PARAMETERS]
+    tensors: Any = [pt.tensor_from_scalar(parameter) for parameter in inside]
+    density = density_of(tensors, blocks)
+    partials: Any = grad(density, tensors)
+    found = [density, *partials]
+    both: Any = IntegratedDensity(
+        [*inside, blocks],
+        [pt.scalar_from_tensor(one) for one in found],
+        connection_pattern=[*([True] * len(found) for _ in inside), [False] * len(found)],
+    )
+    outside = (of.mu_alpha, of.mu_beta, of.sigma_alpha, of.sigma_beta, rho, sigma)
+    value = both(*(pt.scalar_from_tensor(one) for one in outside), data["blocks"])[0]
+    pm.Potential("y_obs", pt.tensor_from_scalar(value))
+
+
+def with_effects(
+    posterior: Arrays, dataset: Dataset, rng: np.random.Generator, *, cores: int
+) -> Arrays:
     """Return `posterior` with alpha and beta drawn from their exact conditional.
 
     Parameters
     ----------
     posterior : mapping of str to ndarray
         mu_alpha, mu_beta, sigma_alpha, sigma_beta, sigma and maybe rho, each (chain, draw).
+    cores : int
+        Chains at once; the draws do not depend on it.
 
     Returns
     -------
     mapping of str to ndarray
         With alpha and beta, each (chain, draw, group).
     """
-    shape = posterior["sigma"].shape
     groups = sufficient(dataset.x, dataset.y, dataset.group, len(dataset.labels))
-    flat = {name: value.reshape(-1) for name, value in posterior.items() if name in HYPERPARAMETERS}
-    rho = flat.get("rho", np.zeros_like(flat["sigma"]))
-    scales = Scales(flat["sigma_alpha"], flat["sigma_beta"], flat["sigma"], rho)
-    mu = Pair(flat["mu_alpha"], flat["mu_beta"])
-    alpha, beta = draw_effects(groups, scales, mu, rng)
-    return {**posterior, "alpha": alpha.reshape(*shape, -1), "beta": beta.reshape(*shape, -1)}
+    no_rho = np.zeros_like(posterior["sigma"])
+    hyper = np.array([posterior.get(name, no_rho) for name in PARAMETERS])
+    alpha, beta = draw_effects(groups, hyper, rng, cores=cores)
+    return {**posterior, "alpha": alpha, "beta": beta}

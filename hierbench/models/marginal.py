@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
@@ -24,5 +25,5 @@ def build(values: Arrays, family: str, coords: dict[str, Any], likelihood: Likel
         data = contain(values)
         scale = scales_of(data)
         of = population(family, scale)
-        integrated(of, pt.constant(0.0), spread("sigma", family, scale), data)
+        integrated(of, pt.constant(np.float64(0.0)), spread("sigma", family, scale), data)
     return model

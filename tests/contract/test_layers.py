@@ -15,6 +15,7 @@ FLOORS = {
     "environment": 1,
     "process": 1,
     "locks": 1,
+    "compiled": 1,
     "config": 2,
     "algebra": 2,
     "datasets": 3,

@@ -1,6 +1,6 @@
 """A small design, and the Normal joint distribution of mu, effects and y written out in full."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -47,6 +47,12 @@ class Joint:
         return cross @ np.linalg.solve(of_y, self.y), hidden - cross @ np.linalg.solve(
             of_y, cross.T
         )
+
+    def given_mu(self, point, mu):
+        """Return mean and covariance of (alpha_1, beta_1, alpha_2, ...) given mu and y."""
+        about = replace(self, y=self.y - mu[0] - mu[1] * self.x, prior_sd=(0.0, 0.0))
+        mean, covariance = about.posterior(point)
+        return mean[:-2] + np.tile(mu, self.groups), covariance[:-2, :-2]
 
 
 @pytest.fixture(scope="session")

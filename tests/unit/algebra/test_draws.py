@@ -1,39 +1,36 @@
 import numpy as np
 import pytest
 
-from hierbench.algebra import draws as module
 from hierbench.algebra.draws import draw_effects
-from hierbench.algebra.integrated import Scales, effects_given_mu
-from hierbench.algebra.symmetric import Pair
+from hierbench.algebra.marginal import PARAMETERS
 
 NUMBER = 40_000
+MU = np.array([2.0, -1.0])
 
 
-def drawn(joint, point, number=NUMBER, seed=1):
-    scales = Scales(**{name: np.full(number, value) for name, value in point.items()})
-    mu = Pair(np.full(number, 2.0), np.full(number, -1.0))
-    return draw_effects(joint.statistics, scales, mu, np.random.default_rng(seed))
+def drawn(joint, point, number=NUMBER, chains=1, seed=1, cores=1):
+    values = {"mu_alpha": MU[0], "mu_beta": MU[1], **point}
+    hyper = np.array([np.full((chains, number), values[name]) for name in PARAMETERS])
+    return draw_effects(joint.statistics, hyper, np.random.default_rng(seed), cores=cores)
 
 
-def test_draws_have_the_conditionals_moments(joint, point, scales):
-    alpha, beta = drawn(joint, point)
-    of = effects_given_mu(joint.statistics, scales, Pair(np.array([2.0]), np.array([-1.0])))
-    for values, mean, variance in (
-        (alpha, of.mean.alpha[0], of.covariance.alpha[0]),
-        (beta, of.mean.beta[0], of.covariance.beta[0]),
-    ):
+def test_draws_have_the_conditionals_moments(joint, point):
+    (alpha,), (beta,) = drawn(joint, point)
+    mean, covariance = joint.given_mu(point, MU)
+    for place, values in enumerate((alpha, beta)):
+        expected, variance = mean[place::2], np.diag(covariance)[place::2]
         # 5 standard errors: one in 2 million per comparison.
-        z = (values.mean(axis=0) - mean) / np.sqrt(variance / NUMBER)
-        assert np.abs(z).max() < 5
+        assert np.abs((values.mean(axis=0) - expected) / np.sqrt(variance / NUMBER)).max() < 5
         assert values.var(axis=0) == pytest.approx(variance, rel=5 * np.sqrt(2 / NUMBER))
-    expected = of.covariance.cross[0] / np.sqrt(of.covariance.alpha[0] * of.covariance.beta[0])
-    for j in range(joint.groups):
-        found = np.corrcoef(alpha[:, j], beta[:, j])[0, 1]
-        assert found == pytest.approx(expected[j], abs=5 / np.sqrt(NUMBER))
+    for group in range(joint.groups):
+        block = covariance[2 * group : 2 * group + 2, 2 * group : 2 * group + 2]
+        expected = block[0, 1] / np.sqrt(block[0, 0] * block[1, 1])
+        found = np.corrcoef(alpha[:, group], beta[:, group])[0, 1]
+        assert found == pytest.approx(expected, abs=5 / np.sqrt(NUMBER))
 
 
 def test_draws_of_groups_are_independent_given_mu(joint, point):
-    alpha, _ = drawn(joint, point)
+    (alpha,), _ = drawn(joint, point)
     others = np.corrcoef(alpha.T) - np.eye(joint.groups)
     assert np.abs(others).max() < 5 / np.sqrt(NUMBER)
 
@@ -43,13 +40,23 @@ def test_draws_are_seeded(joint, point):
     assert not np.array_equal(drawn(joint, point, 50), drawn(joint, point, 50, seed=2))
 
 
-def test_draws_follow_their_own_hyperparameters(joint, monkeypatch):
-    """Blocks pair each draw of the effects with its own scales and mu, and miss none."""
-    monkeypatch.setattr(module, "CELLS_AT_ONCE", 3 * joint.groups)
-    number = 10
-    tiny = np.full(number, 1e-9)
-    scales = Scales(tiny, tiny, np.ones(number), np.zeros(number))
-    mu = Pair(np.arange(number, dtype=float), -np.arange(number, dtype=float))
-    alpha, beta = draw_effects(joint.statistics, scales, mu, np.random.default_rng(1))
-    np.testing.assert_allclose(alpha, np.tile(mu.alpha[:, None], joint.groups), atol=1e-6)
-    np.testing.assert_allclose(beta, np.tile(mu.beta[:, None], joint.groups), atol=1e-6)
+def test_draws_do_not_depend_on_cores(joint, point):
+    one, two = (drawn(joint, point, 50, chains=3, cores=cores) for cores in (1, 2))
+    np.testing.assert_array_equal(one, two)
+
+
+def test_chains_have_streams_of_their_own(joint, point):
+    (first, second), _ = drawn(joint, point, 50, chains=2)
+    assert not np.isin(first, second).any()
+
+
+def test_draws_follow_their_own_hyperparameters(joint):
+    """Without spread the effects are the means, draw for draw."""
+    means = np.arange(10.0).reshape(2, 5)
+    values = {"mu_alpha": means, "mu_beta": -means, "rho": 0.0, "sigma": 1.0}
+    values |= {"sigma_alpha": 1e-9, "sigma_beta": 1e-9}
+    hyper = np.array([np.broadcast_to(values[name], means.shape) for name in PARAMETERS])
+    alpha, beta = draw_effects(joint.statistics, hyper, np.random.default_rng(1), cores=2)
+    expected = np.repeat(means[..., None], joint.groups, axis=2)
+    np.testing.assert_allclose(alpha, expected, atol=1e-6)
+    np.testing.assert_allclose(beta, -expected, atol=1e-6)

@@ -6,15 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from hierbench.algebra.integrated import (
-    Scales,
-    effects,
-    effects_given_mu,
-    integrate,
-    log_density_given_mu,
-)
+from hierbench.algebra.integrated import Scales, effects, integrate
 from hierbench.algebra.sufficient import sufficient
-from hierbench.algebra.symmetric import Pair
 from tests.unit.algebra.conftest import PRIOR_SD
 
 CLOSE = {"rtol": 1e-7, "atol": 1e-9}  # of the matrices written out, at their worst conditioned
@@ -24,15 +17,6 @@ def test_log_density_is_that_of_all_rows(joint, point, scales):
     of_y, _, _ = joint.covariances(point)
     expected = multivariate_normal.logpdf(joint.y, np.zeros(len(joint.y)), of_y)
     found = integrate(joint.statistics, scales, PRIOR_SD).log_density
-    assert found == pytest.approx(expected, rel=1e-7)
-
-
-def test_log_density_given_mu_is_that_of_all_rows(joint, point, scales):
-    """A prior of mu as good as a point leaves the covariance that the effects give."""
-    mu = np.array([2.5, -0.5])
-    of_y, _, _ = replace(joint, prior_sd=(0.0, 0.0)).covariances(point)
-    expected = multivariate_normal.logpdf(joint.y, mu[0] + mu[1] * joint.x, of_y)
-    found = log_density_given_mu(joint.statistics, scales, Pair(mu[:1], mu[1:]))
     assert found == pytest.approx(expected, rel=1e-7)
 
 
@@ -55,26 +39,6 @@ def test_effects_are_the_joint_posteriors(joint, point, scales):
     np.testing.assert_allclose(np.ravel(of.covariance.alpha), variances[:-2:2], **CLOSE)
     np.testing.assert_allclose(np.ravel(of.covariance.beta), variances[1:-2:2], **CLOSE)
     np.testing.assert_allclose(np.ravel(of.covariance.cross), crosses[:-2:2], **CLOSE)
-
-
-def test_effects_given_mu_are_the_joint_posteriors(joint, point, scales):
-    """Conditioning the joint posterior of effects and mu on mu gives the same Normals."""
-    mean, covariance = joint.posterior(point)
-    mu = np.array([2.0, -1.0])
-    gain = np.linalg.solve(covariance[-2:, -2:], covariance[-2:, :-2]).T
-    expected = mean[:-2] + gain @ (mu - mean[-2:])
-    variances = np.diag(covariance[:-2, :-2] - gain @ covariance[-2:, :-2])
-    of = effects_given_mu(joint.statistics, scales, Pair(mu[:1], mu[1:]))
-    np.testing.assert_allclose(np.ravel(of.mean.alpha), expected[::2], rtol=1e-6)
-    np.testing.assert_allclose(np.ravel(of.mean.beta), expected[1::2], rtol=1e-6, atol=1e-9)
-    np.testing.assert_allclose(np.ravel(of.covariance.alpha), variances[::2], **CLOSE)
-    np.testing.assert_allclose(np.ravel(of.covariance.beta), variances[1::2], **CLOSE)
-
-
-def test_determinant_of_the_effects_covariance(joint, scales):
-    of = effects_given_mu(joint.statistics, scales, Pair(np.zeros(1), np.zeros(1))).covariance
-    product, square = of.alpha * of.beta, of.cross**2
-    np.testing.assert_allclose(of.det, product - square, rtol=1e-6, atol=1e-9 * product.max())
 
 
 @pytest.mark.parametrize("unit", [1e5, 1e-3])
@@ -107,11 +71,9 @@ def test_draws_do_not_see_each_other(joint):
     rng = np.random.default_rng(5)
     many = Scales(*rng.uniform(0.1, 0.9, (4, 7)))
     together = integrate(joint.statistics, many, PRIOR_SD)
-    alone = [integrate(joint.statistics, one, PRIOR_SD) for one in many.blocks(1)]
+    each = [Scales(*row) for row in np.array(list(vars(many).values())).T[..., None]]
+    alone = [integrate(joint.statistics, one, PRIOR_SD) for one in each]
     np.testing.assert_allclose(together.log_density, [one.log_density[0] for one in alone])
     of = effects(joint.statistics, many, together)
-    apart = [
-        effects(joint.statistics, one, over)
-        for one, over in zip(many.blocks(1), alone, strict=True)
-    ]
+    apart = [effects(joint.statistics, one, over) for one, over in zip(each, alone, strict=True)]
     np.testing.assert_allclose(of.mean.beta, np.vstack([one.mean.beta for one in apart]))

@@ -1,9 +1,21 @@
-"""Draws of the effects after sampling, against the Normal that conditioning by hand gives."""
+"""Draws of the effects after sampling, against the Normal that conditioning by hand gives.
+
+And what is compiled for the density, against the graph that says what it is.
+"""
+
+from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 import pytest
+from pytensor.compile.mode import Mode
+from pytensor.graph.traversal import ancestors
+from pytensor.link.numba.dispatch.basic import numba_funcify_and_cache_key
 
-from hierbench.models import with_effects
+from hierbench.algebra import marginal
+from hierbench.config.schema import PriorConfig
+from hierbench.models import FORMS, build, hyperprior, with_effects
+from hierbench.models.integrated import IntegratedDensity
 from hierbench.records import Dataset
 
 DRAWS = 40_000
@@ -38,7 +50,7 @@ def drawn(request, tiny):
     posterior = {name: np.full((2, DRAWS // 2), value) for name, value in HYPER.items()}
     if request.param is not None:
         posterior["rho"] = np.full((2, DRAWS // 2), request.param)
-    return request.param or 0.0, with_effects(posterior, tiny, np.random.default_rng(5))
+    return request.param or 0.0, with_effects(posterior, tiny, np.random.default_rng(5), cores=1)
 
 
 @pytest.mark.parametrize("group", range(3))
@@ -61,7 +73,7 @@ def test_effects_have_the_conditionals_covariance(group, drawn, tiny):
 
 def test_equal_seeds_give_equal_effects(tiny):
     posterior = {name: np.full((2, 3), value) for name, value in HYPER.items()}
-    one, two = (with_effects(posterior, tiny, np.random.default_rng(1)) for _ in range(2))
+    one, two = (with_effects(posterior, tiny, np.random.default_rng(1), cores=1) for _ in range(2))
     assert all(np.array_equal(one[name], two[name]) for name in one)
 
 
@@ -71,6 +83,35 @@ def test_effects_follow_each_draws_own_hyperparameters(tiny):
     posterior = {name: np.full((2, 3), value) for name, value in HYPER.items()}
     posterior |= {"mu_alpha": means, "mu_beta": -means}
     posterior |= {name: np.full((2, 3), 1e-12) for name in ("sigma_alpha", "sigma_beta")}
-    draws = with_effects(posterior, tiny, np.random.default_rng(1))
+    draws = with_effects(posterior, tiny, np.random.default_rng(1), cores=1)
     np.testing.assert_allclose(draws["alpha"], np.repeat(means[..., None], 3, axis=2), atol=1e-9)
     np.testing.assert_allclose(draws["beta"], -np.repeat(means[..., None], 3, axis=2), atol=1e-9)
+
+
+@pytest.fixture(scope="module", params=["marginal", "marginal_correlated"])
+def model(request, tiny):
+    form = FORMS[request.param]
+    return build(form, tiny, hyperprior(PriorConfig("notebook"), form.model), "sufficient")
+
+
+def test_compiled_density_and_gradient_are_the_graphs(model):
+    """numba's come from the kernel, Python's from the graph and PyTensor's own derivatives."""
+    outputs = [model.logp(), model.dlogp()]
+    modes = Mode(linker="numba", optimizer="fast_compile"), Mode(linker="py", optimizer=None)
+    kernel, graph = (model.compile_fn(outputs, mode=mode, point_fn=True) for mode in modes)
+    rng = np.random.default_rng(2)
+    for _ in range(5):
+        point = {value.name: rng.normal() for value in model.value_vars}
+        for found, expected in zip(kernel(point), graph(point), strict=True):
+            np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_numba_is_given_the_kernel_and_its_source_as_key(model):
+    """Without it the fits would be right and slow, with a key that stays they would be stale."""
+    (node,) = (
+        variable.owner
+        for variable in ancestors([model.logp()])
+        if variable.owner and isinstance(variable.owner.op, IntegratedDensity)
+    )
+    _, key = numba_funcify_and_cache_key(node.op, node=node)
+    assert key == sha256(Path(marginal.__file__).read_bytes()).hexdigest()

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from threading import Thread
 from time import perf_counter, process_time, sleep
 
@@ -17,11 +16,11 @@ from threadpoolctl import threadpool_limits
 from hierbench.machine import Watch, cpu, timing_reasons, window
 from hierbench.machine.cpu import Reading
 from hierbench.machine.window import thread_pools, window_between
+from tests.load import PER_SECOND, busy_seconds, seconds_of
 
 START = Reading(100.0, 7.0, (0, 1), 50.0, 3.0, 2.0)
 END = Reading(110.0, 12.0, (0, 1), 58.0, 4.0, 2.5)
 SECONDS = st.floats(0, 1e6)
-PER_SECOND = os.sysconf("SC_CLK_TCK")
 PLANTED_SECONDS = 0.5
 TICKS_OFF = 5 / PER_SECOND
 
@@ -93,26 +92,12 @@ def test_window_of_unknown_times_has_no_foreign_cpu(name):
     assert "foreign_cpu_share" not in found.metrics
 
 
-def busy_seconds(core):
-    """Return the seconds that `core` has worked, by the columns that `read_cpu` does not read."""
-    text = Path("/proc/stat").read_text()
-    (line,) = [line for line in text.splitlines() if line.startswith(f"cpu{core} ")]
-    user, nice, system, _, _, irq, softirq, *_ = map(int, line.split()[1:])
-    return (user + nice + system + irq + softirq) / PER_SECOND
-
-
-def seconds_of(pid):
-    """Return the CPU seconds of one process."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / PER_SECOND
-
-
 def watched(core, pid, *, works):
     """Watch `core` for a while; return what was seen, what others did on it, and what `pid` did.
 
     This process works on that core or sleeps meanwhile.
     """
-    before = busy_seconds(core), process_time(), seconds_of(pid)
+    before = busy_seconds([core]), process_time(), seconds_of(pid)
     with Watch() as watch:
         end = perf_counter() + PLANTED_SECONDS
         while works and perf_counter() < end:
@@ -121,7 +106,7 @@ def watched(core, pid, *, works):
     busy, own, planted = (
         after - first
         for first, after in zip(
-            before, (busy_seconds(core), process_time(), seconds_of(pid)), strict=True
+            before, (busy_seconds([core]), process_time(), seconds_of(pid)), strict=True
         )
     )
     return watch.window(), busy - own, planted
@@ -149,13 +134,13 @@ def test_foreign_cpu_share_does_not_hold_our_own_threads_and_children():
     core = min(os.sched_getaffinity(0))
     burn = f"from time import process_time as t\nwhile t() < {PLANTED_SECONDS}: pass"
     with pinned(core):
-        before = busy_seconds(core), cpu_seconds_told()
+        before = busy_seconds([core]), cpu_seconds_told()
         with Watch() as watch:
             thread = Thread(target=exec, args=(burn.replace("process_time", "thread_time"),))
             thread.start()
             subprocess.run([sys.executable, "-c", burn], check=True)
             thread.join()
-        others = busy_seconds(core) - before[0] - (cpu_seconds_told() - before[1])
+        others = busy_seconds([core]) - before[0] - (cpu_seconds_told() - before[1])
         found = watch.window()
     assert found.seconds > 2 * PLANTED_SECONDS
     assert found.foreign_cpu_seconds == pytest.approx(max(0.0, others), abs=TICKS_OFF)

@@ -7,11 +7,15 @@ Of its gradients `n_steps` counts every leapfrog step. Beside them each chain ev
 and looks for a first step size twice: before the warm-up, and when the mass matrix first changes.
 That is at least 8 evaluations; each doubling or halving of the step adds one that nutpie does not
 tell, some 10 for a whole chain. nutpie shows no seconds of its phases.
+
+What it calls a step's `step_size` is the size that the next step takes. That of the draws is set
+right here; in the warm-up it stays, since the sizes that its two searches find are not told.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import nutpie
 import pymc as pm
 
@@ -65,7 +69,11 @@ class Compiled:
             save_warmup=True,
             progress_bar=False,
         )
-        return fit_of(tree, STATISTICS, clock, EVALUATIONS)
+        fit = fit_of(tree, STATISTICS, clock, EVALUATIONS)
+        last = fit.warmup_sample_stats["step_size"][:, -1:]
+        told = fit.sample_stats["step_size"]
+        taken = np.concatenate([last, told[:, :-1]], axis=1)
+        return replace(fit, sample_stats={**fit.sample_stats, "step_size": taken})
 
 
 def compile_model(source: Source) -> Compiled:

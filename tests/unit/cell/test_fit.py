@@ -55,10 +55,11 @@ def drawn():
     return Fit(posterior, {"diverging": np.zeros((CHAINS, DRAWS), dtype=bool)}, {}, {}, 1.0, 1.0)
 
 
-def planned():
+def planned(**changes):
     x, group = np.arange(8.0), np.repeat([0, 1], 4)
     table = Dataset("tiny", x, 2 * x, group, ("a", "b"), "area [m2]", "price [EUR]")
-    return plan_cell(from_plain({"parameterization": "centered", "artifacts": "minimal"}), table)
+    asked = {"parameterization": "centered", "artifacts": "minimal", **changes}
+    return plan_cell(from_plain(asked), table)
 
 
 @pytest.fixture

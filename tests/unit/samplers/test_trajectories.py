@@ -8,7 +8,8 @@ size eps obey, with h = eps sd where the mass matrix is the variance and g the g
 so that positions alone give step, energies, acceptance and depth of each trajectory.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 
 import arviz as az
@@ -95,11 +96,7 @@ def pymc_seen(depth=8, wall=np.inf, accept=0.8):
 
         self._logp_dlogp_func = at
 
-    with pm.Model() as model:
-        z = pm.Normal("z", 0.0, SD)
-        if np.isfinite(wall):
-            pm.Potential("wall", pm.math.switch(pm.math.abs(z) > wall, -FALL, 0.0))
-    compiled = compile_model(Source(model), settings_of("pymc", depth, accept))
+    compiled = compile_model(Source(walled(wall)), settings_of("pymc", depth, accept))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CpuLeapfrogIntegrator, "__init__", wrapped)
         fit = compiled.sample({}, settings_of("pymc", depth, accept), seed=1, cores=1)
@@ -109,7 +106,46 @@ def pymc_seen(depth=8, wall=np.inf, accept=0.8):
     return Seen("pymc", fit, starts, [one[1:] for one in visited], before)
 
 
-SEEN = {"nutpie": nutpie_seen, "pymc": pymc_seen}
+def walled(wall):
+    """Return the Normal, whose density falls beyond a wall."""
+    with pm.Model() as model:
+        z = pm.Normal("z", 0.0, SD)
+        if np.isfinite(wall):
+            pm.Potential("wall", pm.math.switch(pm.math.abs(z) > wall, -FALL, 0.0))
+    return model
+
+
+def jax_seen(sampler, depth=8, wall=np.inf, accept=0.8):
+    jax = pytest.importorskip("jax")
+    settings, positions = settings_of(sampler, depth, accept), []
+
+    def asked(*inputs):
+        jax.debug.callback(lambda z: positions.append(float(z)), inputs[0])
+        return unasked(*inputs)
+
+    unasked = (compiled := compile_model(Source(walled(wall)), settings)).log_density
+    asking = replace(compiled, log_density=asked, programs={})
+    asking.prepare(settings)
+    positions.clear()
+    fit = asking.sample({}, settings, seed=1, cores=1)
+    jax.effects_barrier()
+    before, visited = parted(positions, fit.sample_stats["n_steps"][0])
+    last = fit.warmup_posterior["z"][0, -1:]
+    starts = np.concatenate([last, fit.posterior["z"][0, :-1]])
+    return Seen(sampler, fit, starts, visited, before)
+
+
+SEEN = {
+    "nutpie": nutpie_seen,
+    "pymc": pymc_seen,
+    "numpyro": partial(jax_seen, "numpyro"),
+    "blackjax": partial(jax_seen, "blackjax"),
+}
+SAMPLERS = [
+    "nutpie",
+    "pymc",
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("numpyro", "blackjax")),
+]
 
 
 def parted(positions, counts):
@@ -119,7 +155,7 @@ def parted(positions, counts):
     return np.array(positions[:first]), np.split(drawn, np.cumsum(counts)[:-1])
 
 
-@pytest.fixture(scope="module", params=SEEN)
+@pytest.fixture(scope="module", params=SAMPLERS)
 def seen(request):
     return SEEN[request.param]()
 
@@ -225,18 +261,23 @@ def test_energies_are_those_of_the_draws(seen):
     assert found == pytest.approx(float(theirs.min()), rel=1e-9)
 
 
-@pytest.mark.parametrize("sampler", SEEN)
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_treedepth_hits_are_full_trees_that_have_not_turned(sampler):
-    """Of depth 2: three steps; steps of a high acceptance are short enough not to turn always."""
+    """Of depth 2: three steps; those of a high acceptance are short enough not to turn always.
+
+    NumPyro does not tell whether a full tree turned at its very end, and it counts.
+    """
     seen = SEEN[sampler](depth=2, accept=0.98)
     full = np.array([len(visited) == 3 for visited in seen.visited])
-    expected = full & ~known(seen).turned
+    turned = known(seen).turned
+    expected = full if sampler == "numpyro" else full & ~turned
+    assert np.count_nonzero(full & turned) > 0
     np.testing.assert_array_equal(seen.statistic("reached_max_treedepth"), expected)
     hits = trajectory_metrics(seen.fit)["treedepth_hits"]
     assert 0 < hits == np.count_nonzero(expected) < DRAWS
 
 
-@pytest.mark.parametrize("sampler", SEEN)
+@pytest.mark.parametrize("sampler", SAMPLERS)
 def test_divergences_are_the_trajectories_that_fell_over_the_wall(sampler):
     """Where the density falls by more than 1000 beyond a wall, the first step there is the last.
 

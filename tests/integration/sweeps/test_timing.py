@@ -66,11 +66,11 @@ def test_clocks_of_a_cell_fit_into_it(swept):
 
 
 def test_elapsed_seconds_are_those_from_the_runs_start_to_its_end(sweep, swept):
-    """MLflow's own, in milliseconds; what the cell runs on is noted before its run starts."""
+    """MLflow's own; what the cell runs on is noted before its run starts, and other work waits."""
     for cell in swept:
         info = sweep.store.client.get_run(cell.run_id).info
         earlier = cell.metrics["elapsed_seconds"] - (info.end_time - info.start_time) / 1000
-        assert -0.01 < earlier < 1
+        assert -0.2 < earlier < 2
 
 
 def test_peak_is_of_a_process_that_holds_the_libraries(swept):

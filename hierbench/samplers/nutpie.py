@@ -7,6 +7,9 @@ Of its gradients `n_steps` counts every leapfrog step. Beside them each chain ev
 and looks for a first step size twice: before the warm-up, and when the mass matrix first changes.
 That is at least 8 evaluations; each doubling or halving of the step adds one that nutpie does not
 tell, some 10 for a whole chain. nutpie shows no seconds of its phases.
+
+What it calls a step's `step_size` is the size that the next step takes. That of the draws is set
+right here; in the warm-up it stays, since the sizes that its two searches find are not told.
 """
 
 from collections.abc import Sequence
@@ -75,16 +78,31 @@ class Compiled:
             progress_bar=False,
             return_raw_trace=True,  # ArviZ's tree of it takes 30 ms, a marginal form's chains 40
         )
-        draws, statistics = trace.get_arrow_trace()
-        variables = {name: stacked(draws, name) for name in self.kept}
+        draws, told = trace.get_arrow_trace()
+        variables = variables_in(draws, self.kept)
         seconds = clock.read()
-        return fit_of_steps(
-            variables,
-            {ours: stacked(statistics, theirs) for ours, theirs in STATISTICS.items()},
-            settings.tune,
-            seconds,
-            EVALUATIONS,
-        )
+        statistics = statistics_in(told, settings.tune)
+        return fit_of_steps(variables, statistics, settings.tune, seconds, EVALUATIONS)
+
+
+def variables_in(chains: Sequence[Any], names: Sequence[str]) -> Arrays:
+    """Return the variables in every chain's Arrow table, each dims (chain, step, *dims)."""
+    return {name: stacked(chains, name) for name in names}
+
+
+def statistics_in(chains: Sequence[Any], tune: int) -> Arrays:
+    """Return the statistics in every chain's Arrow table under our names, dims (chain, step)."""
+    statistics = {ours: stacked(chains, theirs) for ours, theirs in STATISTICS.items()}
+    return {**statistics, "step_size": taken(statistics["step_size"], tune)}
+
+
+def taken(told: NDArray[np.float64], tune: int) -> NDArray[np.float64]:
+    """Return the step sizes that the draws took, from what each step says of the next.
+
+    Dims (chain, step); those of the first `tune` steps stay.
+    """
+    first = max(tune, 1)
+    return np.concatenate([told[:, :first], told[:, first - 1 : -1]], axis=1)
 
 
 def stacked(chains: Sequence[Any], name: str) -> NDArray[Any]:

@@ -3,16 +3,14 @@
 import os
 from dataclasses import dataclass
 from itertools import product
-from time import sleep
 
 import pytest
 
-from hierbench.machine.cpu import read_cpu
 from hierbench.machine.timing import SHARE_BOUND
-from hierbench.machine.window import window_between
 from hierbench.records import RunStatus
 from hierbench.tracking import TrackedRun, cells_of, latest_sweep, locate, open_store
 from tests.integration.sweeps.sweeping import empty_store, opened, plan_of
+from tests.load import Others, becomes_quiet
 
 CLOCKS = {
     "build_seconds",
@@ -32,17 +30,26 @@ LONGER = {"draws": 1000, "tune": 1000, "chains": 2}
 OF_THE_SWEEP = ("could use the cores", "another worker", "changed", "threads in")
 """Words of the reasons that the sweep itself gives, whatever else the machine does."""
 
+QUIET = 0.4 * SHARE_BOUND
+"""Of the cores' time: the kernel counts a look in ticks, and works a little itself."""
+
 CORES = sorted(os.sched_getaffinity(0))
 two_cores = pytest.mark.skipif(len(CORES) < 2, reason="needs two cores")
 
 
 @pytest.fixture(scope="module")
-def swept(tmp_path_factory):
-    """Two workers' cells, as the store has them."""
+def sweep(tmp_path_factory):
+    """A sweep of four cells that two workers have ended."""
     store = empty_store(tmp_path_factory.mktemp("timing"))
     sweep = opened(plan_of(4, workers=min(2, len(CORES))), store)
     sweep.finish()
-    return cells_of(store, sweep.sweep_id)
+    return sweep
+
+
+@pytest.fixture(scope="module")
+def swept(sweep):
+    """Its cells, as the store has them."""
+    return cells_of(sweep.store, sweep.sweep_id)
 
 
 def test_cells_have_every_clock(swept):
@@ -56,6 +63,14 @@ def test_clocks_of_a_cell_fit_into_it(swept):
         assert sum(metrics[f"{part}_seconds"] for part in parts) < metrics["elapsed_seconds"]
         assert metrics["sample_cpu_seconds"] <= metrics["cpu_seconds"] + 0.05
         assert 0 <= metrics["foreign_cpu_share"] <= 1.1
+
+
+def test_elapsed_seconds_are_those_from_the_runs_start_to_its_end(sweep, swept):
+    """MLflow's own; what the cell runs on is noted before its run starts, and other work waits."""
+    for cell in swept:
+        info = sweep.store.client.get_run(cell.run_id).info
+        earlier = cell.metrics["elapsed_seconds"] - (info.end_time - info.start_time) / 1000
+        assert -0.2 < earlier < 2
 
 
 def test_peak_is_of_a_process_that_holds_the_libraries(swept):
@@ -110,13 +125,6 @@ def surely_sampled(cell: TrackedRun) -> Sampled:
     return Sampled(cell, cell.started_seconds + around, earliest + metrics["sample_seconds"])
 
 
-def quiet_machine() -> bool:
-    """Return whether the cores have nothing else to do for a second."""
-    start = read_cpu()
-    sleep(1)
-    return window_between(start, read_cpu(), {}, ()).metrics["foreign_cpu_share"] < SHARE_BOUND / 5
-
-
 def cells_below(folder) -> list[TrackedRun]:
     """Return the cells of the one sweep whose store is in `folder`."""
     store = open_store(locate(f"sqlite:///{folder}/runs/mlflow.db", folder), create=False)
@@ -162,8 +170,16 @@ def test_pinned_workers_are_disturbed_by_those_of_another_sweep_alone(tmp_path, 
 @pytest.mark.slow
 @two_cores
 def test_two_pinned_workers_of_one_sweep_stay_valid(store):
-    if not quiet_machine():
-        pytest.skip("other work runs on this machine now")
-    outcome = opened(plan_of(8, workers=2, sampler=LONGER), store).finish()
+    """On a machine that does nothing else, which the tests' fork server needs seconds to leave.
+
+    Whether it does is asked of the kernel and not of hierbench: what it calls foreign is tested.
+    """
+    if not becomes_quiet(CORES, QUIET, within=60):
+        pytest.skip("other work ran on this machine for a minute")
+    with Others(CORES) as others:
+        outcome = opened(plan_of(8, workers=2, sampler=LONGER), store).finish()
+    reasons = [cell.tags["timing_reasons"] for cell in outcome.results]
     assert {cell.status for cell in outcome.results} == {RunStatus.FINISHED}
-    assert [cell.tags["timing_reasons"] for cell in outcome.results] == [""] * 8
+    if any(reasons) and others.share > QUIET:
+        pytest.skip(f"other work began on this machine: {others.share:.1%} of its cores' time")
+    assert reasons == [""] * 8

@@ -53,9 +53,15 @@ def test_comparison_a_missing_figure_never_leads():
     assert found.settings[1].probability_best.get("ess_per_second") is None
 
 
-def test_comparison_an_infinite_figure_never_leads():
-    found = compared(two(second=[300.0, float("inf"), 290.0]))
-    assert forms(found)[0] == "centered"
+@pytest.mark.parametrize("name", ["ess_per_second", "sample_seconds"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_comparison_a_figure_that_is_not_finite_never_leads(name, value):
+    """Be more better or less, and be the others of its setting far better."""
+    better = 300.0 if name == "ess_per_second" else 30.0
+    found = compared(two(name, second=[better, value, better]), metric=name)
+    assert forms(found) == ["centered", "noncentered"]
+    assert found.settings[1].probability_best.get(name) is None
+    assert found.pairs == ()
 
 
 @pytest.mark.parametrize("timing", ["false", None])

@@ -1,11 +1,11 @@
 """The calibration kernel does what it says, and quickly."""
 
-from time import perf_counter, process_time
+from time import monotonic, perf_counter, process_time, sleep
 
 import numpy as np
 import pytest
 
-from hierbench.machine import machine_speed
+from hierbench.machine import kernel, machine_speed
 from hierbench.machine.kernel import REPEATS, REPETITIONS, repetition, rows, speeds
 
 
@@ -28,6 +28,26 @@ def test_machine_speed_is_a_rate_of_repetitions():
         repetition(rows())
     rate = REPETITIONS / (process_time() - start)
     assert rate / 3 < machine_speed() < rate * 3
+
+
+def test_machine_speed_is_the_best_of_repeats_whose_repetitions_take_a_known_time(monkeypatch):
+    """No faster than the repetitions themselves, no slower than all from the repeat before."""
+    begun, ended = [], []
+
+    def slow(values):
+        begun.append(monotonic())
+        sleep(0.001 if len(begun) % 7 else 0.002)
+        ended.append(monotonic())
+        return 0.0, values["alpha"]
+
+    monkeypatch.setattr(kernel, "repetition", slow)
+    found = machine_speed()
+    _, *begun = begun
+    last, *ended = ended
+    assert len(begun) == REPEATS * REPETITIONS
+    took = np.reshape(np.subtract(ended, begun), (REPEATS, REPETITIONS)).sum(axis=1)
+    ends = np.array([last, *ended[REPETITIONS - 1 :: REPETITIONS]])
+    assert REPETITIONS / np.diff(ends).min() <= found <= REPETITIONS / took.min()
 
 
 def test_machine_speed_takes_a_blink():

@@ -5,20 +5,24 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
-from time import perf_counter, sleep
+from threading import Thread
+from time import perf_counter, process_time, sleep
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from hierbench.machine import Watch, timing_reasons, window
+from hierbench.machine import Watch, cpu, timing_reasons, window
 from hierbench.machine.cpu import Reading
 from hierbench.machine.window import thread_pools, window_between
+from tests.load import PER_SECOND, busy_seconds, seconds_of
 
 START = Reading(100.0, 7.0, (0, 1), 50.0, 3.0, 2.0)
 END = Reading(110.0, 12.0, (0, 1), 58.0, 4.0, 2.5)
 SECONDS = st.floats(0, 1e6)
+PLANTED_SECONDS = 0.5
+TICKS_OFF = 5 / PER_SECOND
 
 
 @contextmanager
@@ -32,14 +36,27 @@ def pinned(core):
         os.sched_setaffinity(0, before)
 
 
+SPINNING = """
+import os
+from time import process_time, sleep
+os.sched_setaffinity(0, {{{core}}})
+print(flush=True)
+while True:
+    end = process_time() + 0.1
+    while process_time() < end:
+        pass
+    sleep({rest})
+"""
+
+
 @contextmanager
-def busy(core):
-    """Keep `core` busy from another process."""
-    program = f"import os\nos.sched_setaffinity(0, {{{core}}})\nprint(flush=True)\nwhile 1: pass"
+def busy(core, rest):
+    """Keep `core` busy from another process, which rests after each 0.1 s; give its id."""
+    program = SPINNING.format(core=core, rest=rest)
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
         process.stdout.readline()
         try:
-            yield
+            yield process.pid
         finally:
             process.kill()
 
@@ -75,17 +92,88 @@ def test_window_of_unknown_times_has_no_foreign_cpu(name):
     assert "foreign_cpu_share" not in found.metrics
 
 
-def test_watch_sees_work_planted_on_its_core():
+def watched(core, pid, *, works):
+    """Watch `core` for a while; return what was seen, what others did on it, and what `pid` did.
+
+    This process works on that core or sleeps meanwhile.
+    """
+    before = busy_seconds([core]), process_time(), seconds_of(pid)
+    with Watch() as watch:
+        end = perf_counter() + PLANTED_SECONDS
+        while works and perf_counter() < end:
+            pass
+        sleep(max(0.0, end - perf_counter()))
+    busy, own, planted = (
+        after - first
+        for first, after in zip(
+            before, (busy_seconds([core]), process_time(), seconds_of(pid)), strict=True
+        )
+    )
+    return watch.window(), busy - own, planted
+
+
+@pytest.mark.parametrize(("works", "rest"), [(True, 0), (False, 0), (False, 0.1)])
+def test_foreign_cpu_share_is_what_other_processes_worked_on_the_core(works, rest):
+    """By the kernel's busy columns less our own; at least what a planted process was given.
+
+    Both are counted in hundredths, a whole one to whoever runs when it ends: some ticks either way.
+    """
     core = min(os.sched_getaffinity(0))
-    with pinned(core), busy(core):
-        with Watch() as watch:
-            end = perf_counter() + 0.4
-            while perf_counter() < end:
-                pass
-        found = watch.window()
+    with pinned(core), busy(core, rest) as pid:
+        found, others, planted = watched(core, pid, works=works)
     assert found.cores == (core,)
-    assert found.metrics["foreign_cpu_share"] > 0.3
+    share = found.metrics["foreign_cpu_share"]
+    assert share * found.seconds == pytest.approx(others, abs=TICKS_OFF)
+    assert share * found.seconds > planted - TICKS_OFF
+    assert planted > TICKS_OFF
     assert any(reason.startswith("foreign CPU") for reason in timing_reasons(found, ()))
+
+
+def test_foreign_cpu_share_does_not_hold_our_own_threads_and_children():
+    """What this process, a thread of it and a child that ends work is none of others'."""
+    core = min(os.sched_getaffinity(0))
+    burn = f"from time import process_time as t\nwhile t() < {PLANTED_SECONDS}: pass"
+    with pinned(core):
+        before = busy_seconds([core]), cpu_seconds_told()
+        with Watch() as watch:
+            thread = Thread(target=exec, args=(burn.replace("process_time", "thread_time"),))
+            thread.start()
+            subprocess.run([sys.executable, "-c", burn], check=True)
+            thread.join()
+        others = busy_seconds([core]) - before[0] - (cpu_seconds_told() - before[1])
+        found = watch.window()
+    assert found.seconds > 2 * PLANTED_SECONDS
+    assert found.foreign_cpu_seconds == pytest.approx(max(0.0, others), abs=TICKS_OFF)
+
+
+def cpu_seconds_told():
+    """Return the CPU seconds of this process and its ended children, as `os.times` tells them."""
+    return sum(os.times()[:4])
+
+
+def stat_of(ticks):
+    """Return a /proc/stat of idle cores that were robbed of some ticks each, by core."""
+    lines = [f"cpu{core} 100 0 50 9000 10 0 0 {stolen} 0 0" for core, stolen in ticks.items()]
+    return "\n".join(["cpu  0 0 0 0 0 0 0 0 0 0", *lines, ""])
+
+
+def test_steal_share_is_what_the_planted_kernel_says(tmp_path, monkeypatch):
+    """Of the cores that this process may use, and of no other."""
+    stat, cores = tmp_path / "stat", sorted(os.sched_getaffinity(0))
+    before = dict.fromkeys([*cores, 999], 40)
+    after = {core: 40 + 5 + place for place, core in enumerate(cores)} | {999: 4000}
+    stat.write_text(stat_of(before))
+    monkeypatch.setattr(cpu, "STAT", stat)
+    start = perf_counter()
+    with Watch() as watch:
+        inner = perf_counter()
+        sleep(0.2)
+        inner = perf_counter() - inner
+        stat.write_text(stat_of(after))
+    outer = perf_counter() - start
+    stolen = sum(after[core] - before[core] for core in cores) / PER_SECOND
+    share = watch.window().metrics["steal_share"]
+    assert stolen / outer / len(cores) <= share <= stolen / inner / len(cores)
 
 
 def test_watch_sees_another_cell_on_its_core(tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import monotonic, sleep
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +27,7 @@ from hierbench.tracking import (
     read,
     running,
     send,
+    spool,
     tidy,
     write,
 )
@@ -134,10 +135,35 @@ def test_send_twice_adds_nothing(store, tmp_path):
     assert len(runs_of(store, sent.send_id)) == 1
 
 
-def test_send_says_what_the_upload_of_a_cell_took(store, tmp_path):
-    start = perf_counter()
-    sent = send(store, tmp_path, finished(tmp_path))
-    assert 0 < sent.metrics["store_seconds"] < perf_counter() - start
+def test_send_says_what_the_upload_of_a_cell_took(store, tmp_path, monkeypatch):
+    """Opening the run, files, params and metrics, and neither the wait for the lock nor the end."""
+    taken = {}
+
+    def slow(name, seconds):
+        send_part = getattr(spool, name)
+
+        def part(*values, **named):
+            start = monotonic()
+            sleep(seconds)
+            given = send_part(*values, **named)
+            taken.setdefault(name, []).append(monotonic() - start)
+            return given
+
+        monkeypatch.setattr(spool, name, part)
+
+    for name, seconds in {"start_run": 0.1, "log_files": 0.2, "log_results": 0.1}.items():
+        slow(name, seconds)
+    for name in ("waiting_for", "end_run"):
+        slow(name, 0.3)
+    run, start = finished(tmp_path), monotonic()
+    sent = send(store, tmp_path, run)
+    whole = monotonic() - start
+    # The metrics are logged first, then the seconds that all took until then.
+    results, own = taken["log_results"]
+    least = sum(taken["start_run"]) + sum(taken["log_files"]) + results
+    most = whole - own - sum(taken["waiting_for"]) - sum(taken["end_run"])
+    assert least <= sent.metrics["store_seconds"] <= most
+    assert find_run(store, sent.run_id).metrics["store_seconds"] == sent.metrics["store_seconds"]
 
 
 def test_send_of_a_sweep_says_nothing_of_its_upload(store, tmp_path):

@@ -1,0 +1,100 @@
+"""Seconds of a whole cell, against a clock around it and slow parts planted in it."""
+
+from time import monotonic, process_time, sleep
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from hierbench import cell
+from hierbench.cell import CellPlace, CompiledModels, fit, run_cell
+from tests.unit.cell.test_fit import drawn, planned
+
+FIT, WRITING, SENDING, BURNT = 0.2, 0.1, 0.3, 0.1
+
+
+def burn(seconds):
+    """Keep a core busy for that many CPU seconds."""
+    end = process_time() + seconds
+    while process_time() < end:
+        pass
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Plant a fit that waits and works, a slow disk and a slow store; give what each took."""
+    taken = {}
+
+    def planted(name, *, waits, works=0.0, gives=None):
+        def part(*values, **_):
+            start = monotonic()
+            burn(works)
+            sleep(waits)
+            taken[name] = monotonic() - start
+            return gives(values) if gives else None
+
+        return part
+
+    provenance = SimpleNamespace(fingerprint="none")
+    monkeypatch.setattr(cell, "Provenance", lambda *_: provenance)
+    monkeypatch.setattr(cell, "took_place", lambda *_: None)
+    monkeypatch.setattr(cell, "write_provenance", lambda *_: None)
+    monkeypatch.setattr(cell, "open_run", lambda store, folder, run: run)
+    monkeypatch.setattr(cell, "fit_cell", planted("fit", waits=FIT, works=BURNT))
+    monkeypatch.setattr(cell, "write_fit", planted("write", waits=WRITING))
+    monkeypatch.setattr(cell, "wants_plots", lambda *_: False)
+    monkeypatch.setattr(cell, "found", lambda fitted, seconds, place: (dict(seconds), {}))
+    monkeypatch.setattr(
+        cell, "sent", planted("send", waits=SENDING, gives=lambda values: values[-1])
+    )
+    return taken
+
+
+def test_elapsed_seconds_are_those_of_the_cell_without_its_upload(slow, tmp_path):
+    start = monotonic()
+    metrics = run_cell(planned(), None, CompiledModels(), CellPlace(tmp_path, 1)).metrics
+    whole = monotonic() - start
+    least = slow["fit"] + slow["write"]
+    assert least <= metrics["elapsed_seconds"] <= whole - slow["send"]
+
+
+def test_cpu_seconds_of_a_cell_are_those_it_worked_and_not_those_it_waited(slow, tmp_path):
+    start = process_time()
+    metrics = run_cell(planned(), None, CompiledModels(), CellPlace(tmp_path, 1)).metrics
+    assert BURNT <= metrics["cpu_seconds"] <= process_time() - start
+
+
+class Drawn:
+    """A compiled model whose draws are known before."""
+
+    def __init__(self, spoilt):
+        self.spoilt = spoilt
+
+    def prepare(self, settings):
+        pass
+
+    def sample(self, values, settings, *, seed, cores):
+        fit = drawn()
+        if self.spoilt is not None:
+            fit.posterior["beta"][1, 7, 0] = self.spoilt
+        return fit
+
+
+@pytest.mark.parametrize("spoilt", [None, np.nan, np.inf])
+def test_cell_of_a_draw_that_is_not_finite_has_no_figure_and_fails_the_gate(
+    spoilt, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(cell, "open_run", lambda store, folder, run: run)
+    monkeypatch.setattr(cell, "sent", lambda store, folder, run: run)
+    monkeypatch.setattr(cell, "write_fit", lambda *_, **__: None)
+    monkeypatch.setattr(fit, "build", lambda *_: None)
+    monkeypatch.setattr(fit, "compile_model", lambda *_: Drawn(spoilt))
+    asked = planned(gate={"r_hat_max": 2.0})
+    result = run_cell(asked, None, CompiledModels(), CellPlace(tmp_path, 1))
+    names = {"r_hat_max", "ess_bulk_min", "ess_tail_min", "mcse_over_sd_max", "ess_per_second"}
+    spoiled = {*names, "r_hat_max.slopes", "ess_bulk_min.slopes", "ess_bulk_median"}
+    assert spoiled - set(result.metrics) == (set() if spoilt is None else spoiled)
+    assert {"r_hat_max.hyper", "ess_bulk_min.intercepts"} <= set(result.metrics)
+    phrase, gate = ("", "passed") if spoilt is None else ("r_hat_max nan > 2", "failed")
+    assert (result.tags["gate_failures"], result.tags["gate"]) == (phrase, gate)
+    assert np.isfinite(list(result.metrics.values())).all()

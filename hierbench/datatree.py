@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from hierbench.netcdf import write_netcdf
 from hierbench.records import Arrays, Dataset, Fit
 
 __all__ = [
@@ -27,7 +28,6 @@ BYTES_PER_MIB = 2**20
 FIT = ("posterior", "sample_stats")
 MAX_BYTES = 2**32
 KINDS = "biuf"
-PACKED = {"zlib": True, "complevel": 1, "shuffle": True}
 
 
 @dataclass(frozen=True)
@@ -118,11 +118,7 @@ def write(tree: xr.DataTree, path: Path) -> None:
     Integers along the rows are compressed: the numbers of a million rows, once for each group
     of the file that has rows, would be 32 MB and are 0.5.
     """
-    encoding = {
-        node.path: {name: PACKED for name in ("obs", "group_index") if name in node.variables}
-        for node in tree.subtree
-    }
-    tree.to_netcdf(path, engine="h5netcdf", encoding=encoding)
+    write_netcdf(tree, path, packed=("obs", "group_index"))
 
 
 def read_groups(path: Path, names: Iterable[str]) -> tuple[Arrays, ...]:

@@ -17,6 +17,7 @@ FLOORS = {
     "locks": 1,
     "config": 2,
     "algebra": 2,
+    "netcdf": 2,
     "datasets": 3,
     "models": 3,
     "samplers": 3,

@@ -18,6 +18,7 @@ PRELOADED = (
     "h5netcdf",
     "mlflow.store.tracking.sqlalchemy_store",
     "sqlalchemy.dialects.sqlite",
+    "hierbench.sweep.warm",
 )
 
 

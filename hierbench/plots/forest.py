@@ -8,6 +8,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.markers import TICKLEFT
 from numpy.typing import NDArray
 
 from hierbench.plots.draws import Floats, finite, grouped, hyperparameters, interval, mean, units
@@ -26,7 +27,7 @@ def forest_figure(tree: xr.DataTree, dataset: Dataset) -> Figure:
     """Return alpha and beta of the groups with most rows, sorted by alpha's mean."""
     sizes = dataset.group_sizes
     shown = np.sort(np.argsort(-sizes, kind="stable")[:MOST])
-    alpha = grouped(tree, "alpha")[:, shown]
+    alpha = grouped(tree, "alpha", shown)
     shown = shown[np.argsort([mean(draws) for draws in alpha.T], kind="stable")]
     labels = [f"{plain(dataset.labels[group], 22)} ({sizes[group]:,})" for group in shown]
     figure, panels = sheet(
@@ -41,10 +42,10 @@ def forest_figure(tree: xr.DataTree, dataset: Dataset) -> Figure:
     for panel, name in zip(panels[0], MEANING, strict=True):
         dress(panel, name, len(shown))
         draw_population(panel, hyper.get(f"mu_{name}"))
-        draw_intervals(panel, grouped(tree, name)[:, shown])
+        draw_intervals(panel, grouped(tree, name, shown))
         draw_truth(panel, dataset, name, shown)
-    panels[0, 0].set_yticks(range(len(labels)), labels, fontsize=7.5)
-    panels[0, 1].set_yticks([])
+        panel.set_yticks([])
+    name_rows(panels[0, 0], labels)
     legend(figure, handles(dataset))
     return figure
 
@@ -55,6 +56,23 @@ def dress(panel: Axes, name: str, rows: int) -> None:
     panel.set_xlabel(MEANING[name], fontsize=8.5)
     panel.set_ylim(-0.8, rows - 0.2)
     panel.grid(axis="x", color=GREY, alpha=0.15, linewidth=0.6)
+
+
+def name_rows(panel: Axes, labels: Sequence[str]) -> None:
+    """Write a label left of each row, with a small tick: matplotlib's own take 3 times as long."""
+    outside = panel.get_yaxis_transform()
+    for row, text in enumerate(labels):
+        panel.text(-0.016, row, text, transform=outside, ha="right", va="center", fontsize=7.5)
+    panel.plot(
+        np.zeros(len(labels)),
+        range(len(labels)),
+        transform=outside,
+        linestyle="",
+        marker=TICKLEFT,
+        markersize=3,
+        color=GREY,
+        clip_on=False,
+    )
 
 
 def title(dataset: Dataset, shown: int) -> str:

@@ -6,6 +6,7 @@ from multiprocessing.context import BaseContext
 __all__ = ["PRELOADED", "start_server", "worker_context"]
 
 PRELOADED = (
+    "hierbench.sweep.uncollected",
     "hierbench.sweep.worker",
     # What its libraries import only when a first cell compiles, samples, writes and sends:
     # every worker would pay for it, while the server has nothing else to do.

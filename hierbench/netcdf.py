@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 
 __all__ = ["write_netcdf"]
 
+NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable."
+"""Names the scale of a dim without coordinate, with its size behind; netCDF's own words."""
+
 PACKED = {"compression": "gzip", "compression_opts": 1, "shuffle": True}
 
 
@@ -28,14 +31,12 @@ def write_netcdf(tree: xr.DataTree, path: Path, *, packed: Iterable[str] = ()) -
     Parameters
     ----------
     tree : DataTree
-        Of booleans, numbers and text; every dim has its coordinate in every group.
+        Of booleans, numbers and text.
     packed : iterable of str
         Names of variables that are compressed.
 
     Raises
     ------
-    ValueError
-        If a dim has no coordinate.
     TypeError
         If a variable has another type.
     """
@@ -60,9 +61,12 @@ def _write_group(
         for name, variable in dataset.variables.items()
     }
     for dim in map(str, dataset.dims):
+        scale = dim
         if dim not in written:
-            raise ValueError(f"{group.name}: the dim {dim} has no coordinate")
-        written[dim].make_scale(dim)
+            size = dataset.sizes[dim]
+            written[dim] = group.create_dataset(dim, shape=(size,), dtype=">f4")
+            scale = f"{NO_VARIABLE}{size:10}"
+        written[dim].make_scale(scale)
         written[dim].attrs["_Netcdf4Dimid"] = np.int32(next(ids))
     for name, variable in dataset.data_vars.items():
         for place, dim in enumerate(map(str, variable.dims)):

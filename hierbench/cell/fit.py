@@ -39,6 +39,10 @@ class CompiledModels:
     def __init__(self) -> None:
         self._models: dict[Key, CompiledModel] = {}
 
+    def __len__(self) -> int:
+        """Return how many were made."""
+        return len(self._models)
+
     def get(self, cell: PlannedCell) -> tuple[CompiledModel, dict[str, float]]:
         """Return the model for `cell`, and the seconds that it took just now, by metric."""
         key = (

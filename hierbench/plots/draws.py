@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from arviz_stats.base.array import array_stats
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from hierbench.records import HYPERPARAMETERS, Dataset
 
@@ -44,9 +44,16 @@ def hyperparameters(tree: xr.DataTree) -> dict[str, Floats]:
     }
 
 
-def grouped(tree: xr.DataTree, name: str) -> Floats:
-    """Return the draws of `name` of all chains, dims (draw, group); unusable ones NaN."""
-    values = usable(tree["posterior"].to_dataset()[name].transpose("chain", "draw", "group"))
+def grouped(tree: xr.DataTree, name: str, groups: ArrayLike | None = None) -> Floats:
+    """Return the draws of `name` of all chains, dims (draw, group); unusable ones NaN.
+
+    Parameters
+    ----------
+    groups : array_like of int or None
+        Those to return, in this order; None: all.
+    """
+    draws = tree["posterior"].to_dataset()[name].transpose("chain", "draw", "group")
+    values = usable(draws if groups is None else draws.isel(group=np.asarray(groups)))
     return values.reshape(-1, values.shape[-1])
 
 

@@ -26,7 +26,7 @@ def forest_figure(tree: xr.DataTree, dataset: Dataset) -> Figure:
     """Return alpha and beta of the groups with most rows, sorted by alpha's mean."""
     sizes = dataset.group_sizes
     shown = np.sort(np.argsort(-sizes, kind="stable")[:MOST])
-    alpha = grouped(tree, "alpha")[:, shown]
+    alpha = grouped(tree, "alpha", shown)
     shown = shown[np.argsort([mean(draws) for draws in alpha.T], kind="stable")]
     labels = [f"{plain(dataset.labels[group], 22)} ({sizes[group]:,})" for group in shown]
     figure, panels = sheet(
@@ -41,7 +41,7 @@ def forest_figure(tree: xr.DataTree, dataset: Dataset) -> Figure:
     for panel, name in zip(panels[0], MEANING, strict=True):
         dress(panel, name, len(shown))
         draw_population(panel, hyper.get(f"mu_{name}"))
-        draw_intervals(panel, grouped(tree, name)[:, shown])
+        draw_intervals(panel, grouped(tree, name, shown))
         draw_truth(panel, dataset, name, shown)
     panels[0, 0].set_yticks(range(len(labels)), labels, fontsize=7.5)
     panels[0, 1].set_yticks([])

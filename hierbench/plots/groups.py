@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -71,11 +72,12 @@ def groups_figure(tree: xr.DataTree, dataset: Dataset, chosen: Sequence[int]) ->
     )
     inside = np.isin(dataset.group, shown)
     grid = np.linspace(dataset.x[inside].min(), dataset.x[inside].max(), POINTS)
-    alpha, beta, sigma = grouped(tree, "alpha"), grouped(tree, "beta"), residual_sds(tree)
+    alpha, beta = grouped(tree, "alpha", shown), grouped(tree, "beta", shown)
+    sigma = residual_sds(tree)
     population = population_line(tree, grid)
-    for panel, group in zip(panels.flat, shown, strict=False):
+    for place, (panel, group) in enumerate(zip(panels.flat, shown, strict=False)):
         panel.plot(dataset.original_x(grid), dataset.original_y(population), **POPULATION)
-        draws = GroupDraws(alpha[:, group], beta[:, group], sigma[:, group % sigma.shape[1]])
+        draws = GroupDraws(alpha[:, place], beta[:, place], sigma[:, group % sigma.shape[1]])
         draw_lines(panel, dataset, grid, draws)
         draw_rows(panel, dataset, group)
     label_axes(panels, dataset, len(shown))
@@ -117,7 +119,8 @@ def draw_lines(panel: Axes, dataset: Dataset, grid: Floats, draws: GroupDraws) -
     for values, alpha in ((rows, 0.09), (lines, 0.2)):
         low, high = dataset.original_y(np.quantile(values, BAND, axis=0))
         panel.fill_between(x, low, high, color=BLUE, alpha=alpha, linewidth=0)
-    panel.plot(x, dataset.original_y(some).T, color=BLUE, linewidth=0.5, alpha=0.22)
+    drawn = [np.column_stack((x, y)) for y in dataset.original_y(some)]
+    panel.add_collection(LineCollection(drawn, colors=BLUE, linewidths=0.5, alpha=0.22, zorder=2))
     panel.plot(x, dataset.original_y(lines.mean(axis=0)), color=BLUE, linewidth=1.8)
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
+from matplotlib.collections import LineCollection
 from PIL import Image
 
 from hierbench.errors import ConfigError
 from hierbench.plots import chosen_groups, draw
-from hierbench.plots.draws import density, interval, trouble, units
+from hierbench.plots.draws import density, grouped, interval, trouble, units
 from hierbench.plots.forest import forest_figure
 from hierbench.plots.groups import groups_figure
 from hierbench.plots.pairs import pairs_figure, worst_group
@@ -187,6 +188,25 @@ def test_forest_says_when_groups_are_left_out(dataset):
     wide = xr.Dataset({n: (("chain", "draw", "group"), np.ones((1, 2, 50))) for n in GROUPED})
     figure = forest_figure(xr.DataTree.from_dict({"posterior": wide}), many)
     assert figure.texts[0].get_text().endswith("the 40 of 50 groups with most rows")
+
+
+def test_forest_names_its_rows_in_the_order_of_alphas_mean(dataset):
+    tree = tree_of()
+    panel = forest_figure(tree, dataset).axes[0]
+    order = np.argsort(tree["posterior/alpha"].mean(("chain", "draw")).values)
+    names = [f"{dataset.labels[group]} ({SIZES[group]})" for group in order]
+    assert [text.get_text() for text in panel.get_yticklabels()] == names
+
+
+def test_groups_show_up_to_thirty_draws_of_the_line(dataset):
+    panel = groups_figure(tree_of(), dataset, (0,)).axes[0]
+    (lines,) = [shown for shown in panel.collections if isinstance(shown, LineCollection)]
+    assert len(lines.get_segments()) == 30
+
+
+def test_grouped_draws_are_those_asked_for_in_their_order():
+    tree = tree_of()
+    assert np.array_equal(grouped(tree, "beta", (3, 0)), grouped(tree, "beta")[:, [3, 0]])
 
 
 def test_chosen_groups_default_to_smallest_median_largest(dataset):

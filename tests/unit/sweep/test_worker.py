@@ -1,9 +1,13 @@
 """What a worker does between two cells."""
 
+import gc
 import os
 
+import pytest
+
 from hierbench.process import resident_mib
-from hierbench.sweep.worker import give_back_memory
+from hierbench.sweep import worker
+from hierbench.sweep.worker import give_back_memory, work
 
 BLOCK = 64_000  # below glibc's own mapping: it stays in the heap
 BLOCKS = 2_000
@@ -29,3 +33,29 @@ def test_give_back_memory_leaves_none_of_the_last_cells():
     assert above
     assert grown > 0.9 * BLOCK * BLOCKS / 2**20
     assert left < 0.2 * grown
+
+
+@pytest.fixture
+def thawed():
+    """What a test freezes is garbage again after it."""
+    frozen = gc.get_freeze_count()
+    yield
+    if not frozen:
+        gc.unfreeze()
+
+
+def test_only_a_cell_that_compiled_a_model_is_followed_by_a_freeze(monkeypatch, thawed):
+    models = []
+
+    def compile_first(cell, store, compiled, place):
+        if not compiled:
+            compiled.append(object())
+
+    monkeypatch.setattr(worker, "compiled_models", lambda: models)
+    monkeypatch.setattr(worker, "store_of", lambda *_: None)
+    monkeypatch.setattr(worker, "run_cell", compile_first)
+    counts = [gc.get_freeze_count()]
+    for _ in range(2):
+        work(None, None, None, "1")
+        counts.append(gc.get_freeze_count())
+    assert counts[0] < counts[1] == counts[2]

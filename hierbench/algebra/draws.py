@@ -6,7 +6,7 @@ mean of x the height alpha + beta x_mean. Given mu, the scales and y, height and
     mu_alpha + mu_beta x_mean + ((h^2 + c + q sigma_beta^2 c) p e + sigma_beta h q d) / determinant
     mu_beta + (sigma_beta h p e + sigma_beta^2 g q d) / determinant
 
-and the Cholesky factor, slope first, ((sigma_beta r, 0), (h / (r determinant), sqrt(c / g))) with
+and the Cholesky factor, slope first, ((sigma_beta r, 0), (h r / g, sqrt(c / g))) with
 r = sqrt(g / determinant). Nothing is inverted: sigma_beta may come as near 0 as it likes.
 """
 
@@ -81,14 +81,15 @@ def place(alpha: Floats, beta: Floats, hyper: Floats, blocks: Floats) -> None:
                 h = shared + sigma_beta * x
                 g = 1.0 + p * c
                 inverse = 1.0 / (1.0 + p * (h * h + c) + q * variance * g)
+                alone = 1.0 / g
                 r = math.sqrt(g * inverse)
                 pe, qd, first = p * e * inverse, q * d * inverse, slopes[lane]
                 slope = sigma_beta * (h * pe + sigma_beta * g * qd + r * first)
                 height = (
                     (h * h + c + q * variance * c) * pe
                     + sigma_beta * h * qd
-                    + h * inverse / r * first
-                    + math.sqrt(c / g) * intercepts[lane]
+                    + h * r * alone * first
+                    + math.sqrt(c * alone) * intercepts[lane]
                 )
                 slopes[lane] = mu_beta + slope
                 intercepts[lane] = mu_alpha + height - x * slope

@@ -109,25 +109,26 @@ def over_groups(
             d = of[4 * LANES + lane] - mu_beta
             h = shared + x * sigma_beta
             t = sigma_beta * e - h * d
-            pc, qv = p * c, q * variance
-            own = p * (h * h) + pc
-            determinant = 1.0 + own + qv * (1.0 + pc)
+            ph, pc, qv = p * h, p * c, q * variance
+            alone = 1.0 + pc
+            own = ph * h + pc
+            determinant = 1.0 + own + qv * alone
             inverse = 1.0 / determinant
-            pe, qd, pqt = p * e * inverse, q * d * inverse, p * q * t * inverse
+            pe, qd = p * e * inverse, q * d * inverse
+            pqt = p * q * t * inverse
             joint = pqt * t + pc * d * qd
             quadratic = pe * e + qd * d + joint
             weight = (1.0 - quadratic) * inverse
+            steep = weight * ph
             lanes[QUADRATIC * LANES + lane] += quadratic
             lanes[MU_ALPHA * LANES + lane] += pe + pqt * sigma_beta
-            lanes[MU_BETA * LANES + lane] += pe * x + qd * (1.0 + pc) - pqt * shared
-            lanes[SIGMA_BETA * LANES + lane] += pqt * (e - x * d) + weight * (
-                p * h * x + q * sigma_beta * (1.0 + pc)
+            lanes[MU_BETA * LANES + lane] += pe * x + qd * alone - pqt * shared
+            lanes[SIGMA_BETA * LANES + lane] += (
+                pqt * (e - x * d) + steep * x + weight * q * sigma_beta * alone
             )
-            lanes[CROSS * LANES + lane] += weight * p * h - pqt * d
-            lanes[SPREAD * LANES + lane] += weight * p * (1.0 + qv) + p * d * qd
-            lanes[SIGMA * LANES + lane] += (
-                quadratic + joint + weight * (own + qv * (1.0 + 2.0 * pc))
-            )
+            lanes[CROSS * LANES + lane] += steep - pqt * d
+            lanes[SPREAD * LANES + lane] += p * (weight * (1.0 + qv) + d * qd)
+            lanes[SIGMA * LANES + lane] += quadratic + joint + weight * (own + qv * (alone + pc))
             lanes[ROWS * LANES + lane] += of[lane]
             lanes[RESIDUALS * LANES + lane] += of[5 * LANES + lane]
             lanes[PRODUCT * LANES + lane] *= determinant

@@ -152,7 +152,7 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
 def completed(fit: Fit, cell: PlannedCell, cores: int) -> Fit:
     """Return `fit` with the draws of alpha and beta, and the seconds that they took."""
     wall, cpu = perf_counter(), process_time()
-    rng = np.random.default_rng([cell.config.seed, EFFECTS_STREAM])
+    rng = np.random.Generator(np.random.SFC64([cell.config.seed, EFFECTS_STREAM]))  # the fastest
     posterior = with_effects(fit.posterior, cell.dataset, rng, cores=cores)
     return replace(
         fit,

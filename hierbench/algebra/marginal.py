@@ -17,6 +17,7 @@ t = sigma_beta e - h d, a group's determinant and quadratic form are
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hierbench.algebra.sufficient import MOMENTS, Floats, Sufficient
 from hierbench.compiled import compiled
@@ -136,6 +137,12 @@ def over_groups(
         for lane in range(LANES):
             exponents[lane] += (bits[PRODUCT * LANES + lane] >> EXPONENT) - BIAS
             bits[PRODUCT * LANES + lane] = (bits[PRODUCT * LANES + lane] & MANTISSA) | ONE
+    return over_lanes(lanes, exponents)
+
+
+@compiled
+def over_lanes(lanes: Floats, exponents: NDArray[np.int64]) -> tuple[Floats, float]:
+    """Return each sum over its lanes, dims (sum,), and the logarithm of the determinants."""
     sums = np.zeros(PRODUCT)
     product, exponent = 1.0, 0
     for lane in range(LANES):

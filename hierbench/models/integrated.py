@@ -38,8 +38,10 @@ class IntegratedDensity(OpFromGraph):
 
     def pullback(self, inputs: Any, outputs: Any, output_grads: Any) -> list[Any]:
         """Return the derivatives times the density's cotangent; the blocks are data, without."""
-        partials = outputs[1:]
-        return [*(partial * output_grads[0] for partial in partials), DisconnectedType()()]
+        of_density, *of_partials = output_grads
+        if not all(isinstance(one.type, DisconnectedType) for one in of_partials):
+            raise NotImplementedError("the marginal density has no second derivatives")
+        return [*(partial * of_density for partial in outputs[1:]), DisconnectedType()()]
 
 
 @register_funcify_and_cache_key(IntegratedDensity)  # type: ignore[no-untyped-call, untyped-decorator]

@@ -115,3 +115,8 @@ def test_numba_is_given_the_kernel_and_its_source_as_key(model):
     )
     _, key = numba_funcify_and_cache_key(node.op, node=node)
     assert key == sha256(Path(marginal.__file__).read_bytes()).hexdigest()
+
+
+def test_second_derivatives_are_refused_and_not_wrong(model):
+    with pytest.raises(NotImplementedError, match="second derivatives"):
+        model.d2logp()

@@ -6,6 +6,10 @@ anew, beside the leapfrog steps that `n_steps` counts, and every chain once for 
 (once more for each start of density 0). Each step's seconds are among its statistics. What it
 calls a step's `step_size` is the size that the warm-up would try next; the draws take its
 `step_size_bar`.
+
+Its chains are forked, which is Linux's default but not that of a worker: a worker comes from a
+server, and so would its chains. They would import and compile all anew while the clock runs, and
+their CPU seconds would pass for another program's.
 """
 
 from collections.abc import Mapping
@@ -18,6 +22,7 @@ from pymc.model.core import FrozenModel
 
 from hierbench.records import Arrays, Fit, SamplerSettings
 from hierbench.samplers.clock import Clock
+from hierbench.samplers.forked import CONTEXT
 from hierbench.samplers.once import sample_once
 from hierbench.samplers.source import Source
 from hierbench.samplers.statistics import Evaluations, fit_of
@@ -61,6 +66,7 @@ class Compiled:
             target_accept=settings.target_accept,
             max_treedepth=settings.max_treedepth,
             early_max_treedepth=min(EARLY_MAX_TREEDEPTH, settings.max_treedepth),
+            mp_ctx=CONTEXT,
             nuts_sampler="pymc",
             discard_tuned_samples=False,
             compute_convergence_checks=False,

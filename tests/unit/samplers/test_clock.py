@@ -4,6 +4,7 @@ What was planted inside is the least that they can be; the whole less what was p
 the most. No tolerance is needed, however busy the machine is.
 """
 
+import multiprocessing
 import os
 from time import monotonic, process_time, sleep, thread_time
 
@@ -94,6 +95,16 @@ def test_sample_seconds_are_from_the_first_step_to_the_variables_in_memory(
     assert inside.burnt <= fit.sample_cpu_seconds <= cpu - outside.burnt
 
 
+@pytest.fixture(params=["fork", "forkserver"])
+def start_method(request):
+    """Start processes as a user's program does, or as in a worker, which a server has forked."""
+    before = multiprocessing.get_start_method()
+    multiprocessing.set_start_method(request.param, force=True)
+    yield
+    multiprocessing.set_start_method(before, force=True)
+
+
+@pytest.mark.usefixtures("start_method")
 def test_sample_cpu_seconds_hold_those_of_chains_in_processes_of_their_own(monkeypatch):
     """What every step burns there, and at most what `os.times` tells of us and ended children."""
     with pm.Model() as model:

@@ -15,15 +15,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from hierbench.algebra.marginal import LANES, blocks_of
-from hierbench.algebra.sufficient import Floats, Sufficient
+from hierbench.algebra.marginal import LANES
+from hierbench.algebra.sufficient import Floats
 from hierbench.compiled import compiled
 
 __all__ = ["draw_effects"]
 
 
 def draw_effects(
-    groups: Sufficient, hyper: Floats, rng: np.random.Generator, *, cores: int
+    hyper: Floats, blocks: Floats, groups: int, rng: np.random.Generator, *, cores: int
 ) -> tuple[Floats, Floats]:
     """Return alpha and beta, each dims (chain, draw, group), one for each of the hyperparameters.
 
@@ -32,13 +32,14 @@ def draw_effects(
     Parameters
     ----------
     hyper : ndarray
-        mu_alpha, mu_beta, sigma_alpha, sigma_beta, rho and sigma, dims (parameter, chain, draw).
+        `PARAMETERS`, dims (parameter, chain, draw).
+    blocks : ndarray
+        Of `hierbench.algebra.marginal`, for `groups` groups.
     cores : int
         Chains at once. Each has its own random stream: equal seeds give equal bits whatever it is.
     """
     chains, draws = hyper.shape[1:]
-    alpha, beta = np.empty((2, chains, draws, len(groups.rows)))
-    blocks = blocks_of(groups)
+    alpha, beta = np.empty((2, chains, draws, groups))
 
     def draw(chain: int, rng: np.random.Generator) -> None:
         rng.standard_normal(out=alpha[chain])

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from time import perf_counter, process_time
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -17,7 +18,7 @@ from hierbench.machine import Watch, Window, machine_speed
 from hierbench.models import build, values_of, with_effects
 from hierbench.models.stan_programs import stan_constants, stan_program
 from hierbench.provenance import draws_digest
-from hierbench.records import HYPERPARAMETERS, Diagnosis, Fit
+from hierbench.records import HYPERPARAMETERS, Arrays, Diagnosis, Fit
 from hierbench.references import reference_of
 from hierbench.samplers import CompiledModel, Source, compile_model
 
@@ -65,10 +66,16 @@ class CompiledModels:
         return self._models[key], seconds
 
 
+def values_in(cell: PlannedCell) -> dict[str, Any]:
+    """Return the data of `cell`'s model."""
+    return values_of(cell.form, cell.dataset, cell.hyperprior, cell.config.likelihood)
+
+
 def draw_effects_once(cell: PlannedCell) -> None:
     """Compile what draws alpha and beta: its first call is not to be timed either."""
     point = dict.fromkeys(HYPERPARAMETERS, np.full((1, 1), 0.5))
-    with_effects(point, cell.dataset, np.random.default_rng(0), cores=1)
+    rng = np.random.default_rng(0)
+    with_effects(point, values_in(cell), len(cell.dataset.labels), rng, cores=1)
 
 
 def source_of(cell: PlannedCell) -> Source:
@@ -119,12 +126,12 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
     """Fit `cell` with `cores` chains at once, diagnose it and assemble its DataTree."""
     with interruptible():
         model, clocks = compiled.get(cell)
-    values = values_of(cell.form, cell.dataset, cell.hyperprior, cell.config.likelihood)
+    values = values_in(cell)
     clocks["machine_speed"] = machine_speed()
     with interruptible(), Watch() as watch:
         fit = model.sample(values, cell.settings, seed=cell.config.seed, cores=cores)
         if cell.form.integrated:
-            fit = completed(fit, cell, cores)
+            fit = completed(fit, cell, values, cores)
     start = perf_counter()
     diagnosis = diagnose(
         fit,
@@ -149,11 +156,11 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
     )
 
 
-def completed(fit: Fit, cell: PlannedCell, cores: int) -> Fit:
+def completed(fit: Fit, cell: PlannedCell, values: Arrays, cores: int) -> Fit:
     """Return `fit` with the draws of alpha and beta, and the seconds that they took."""
     wall, cpu = perf_counter(), process_time()
     rng = np.random.Generator(np.random.SFC64([cell.config.seed, EFFECTS_STREAM]))  # the fastest
-    posterior = with_effects(fit.posterior, cell.dataset, rng, cores=cores)
+    posterior = with_effects(fit.posterior, values, len(cell.dataset.labels), rng, cores=cores)
     return replace(
         fit,
         posterior=posterior,

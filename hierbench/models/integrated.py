@@ -21,9 +21,9 @@ from pytensor.scalar import float64
 from hierbench.algebra import marginal
 from hierbench.algebra.draws import draw_effects
 from hierbench.algebra.marginal import PARAMETERS, log_density_and_gradient
-from hierbench.algebra.sufficient import MOMENTS, sufficient
+from hierbench.algebra.sufficient import MOMENTS
 from hierbench.models.hyperpriors import Population, Tensor
-from hierbench.records import Arrays, Dataset
+from hierbench.records import Arrays
 
 __all__ = ["integrated", "with_effects"]
 
@@ -102,7 +102,7 @@ def integrated(of: Population, rho: Tensor, sigma: Tensor, data: Mapping[str, Te
 
 
 def with_effects(
-    posterior: Arrays, dataset: Dataset, rng: np.random.Generator, *, cores: int
+    posterior: Arrays, values: Arrays, groups: int, rng: np.random.Generator, *, cores: int
 ) -> Arrays:
     """Return `posterior` with alpha and beta drawn from their exact conditional.
 
@@ -110,6 +110,8 @@ def with_effects(
     ----------
     posterior : mapping of str to ndarray
         mu_alpha, mu_beta, sigma_alpha, sigma_beta, sigma and maybe rho, each (chain, draw).
+    values : mapping of str to ndarray
+        The model's data, with `blocks` of `groups` groups.
     cores : int
         Chains at once; the draws do not depend on it.
 
@@ -118,8 +120,7 @@ def with_effects(
     mapping of str to ndarray
         With alpha and beta, each (chain, draw, group).
     """
-    groups = sufficient(dataset.x, dataset.y, dataset.group, len(dataset.labels))
     no_rho = np.zeros_like(posterior["sigma"])
     hyper = np.array([posterior.get(name, no_rho) for name in PARAMETERS])
-    alpha, beta = draw_effects(groups, hyper, rng, cores=cores)
+    alpha, beta = draw_effects(hyper, values["blocks"], groups, rng, cores=cores)
     return {**posterior, "alpha": alpha, "beta": beta}

@@ -2,16 +2,21 @@ import numpy as np
 import pytest
 
 from hierbench.algebra.draws import draw_effects
-from hierbench.algebra.marginal import PARAMETERS
+from hierbench.algebra.marginal import PARAMETERS, blocks_of
 
 NUMBER = 40_000
 MU = np.array([2.0, -1.0])
 
 
+def drawn_at(joint, hyper, seed, cores):
+    rng = np.random.default_rng(seed)
+    return draw_effects(hyper, blocks_of(joint.statistics), joint.groups, rng, cores=cores)
+
+
 def drawn(joint, point, number=NUMBER, chains=1, seed=1, cores=1):
     values = {"mu_alpha": MU[0], "mu_beta": MU[1], **point}
     hyper = np.array([np.full((chains, number), values[name]) for name in PARAMETERS])
-    return draw_effects(joint.statistics, hyper, np.random.default_rng(seed), cores=cores)
+    return drawn_at(joint, hyper, seed, cores)
 
 
 def test_draws_have_the_conditionals_moments(joint, point):
@@ -56,7 +61,7 @@ def test_draws_follow_their_own_hyperparameters(joint):
     values = {"mu_alpha": means, "mu_beta": -means, "rho": 0.0, "sigma": 1.0}
     values |= {"sigma_alpha": 1e-9, "sigma_beta": 1e-9}
     hyper = np.array([np.broadcast_to(values[name], means.shape) for name in PARAMETERS])
-    alpha, beta = draw_effects(joint.statistics, hyper, np.random.default_rng(1), cores=2)
+    alpha, beta = drawn_at(joint, hyper, 1, 2)
     expected = np.repeat(means[..., None], joint.groups, axis=2)
     np.testing.assert_allclose(alpha, expected, atol=1e-6)
     np.testing.assert_allclose(beta, -expected, atol=1e-6)

@@ -15,6 +15,7 @@ from pytensor.link.numba.dispatch.basic import numba_funcify_and_cache_key
 from hierbench.algebra import marginal
 from hierbench.config.schema import PriorConfig
 from hierbench.models import FORMS, build, hyperprior, with_effects
+from hierbench.models.containers import blocks_in
 from hierbench.models.integrated import IntegratedDensity
 from hierbench.records import Dataset
 
@@ -29,6 +30,10 @@ def tiny() -> Dataset:
     x = np.array([0.3, -1.2, -1.2, 0.1, 0.9, -0.4, 2.0])
     group = np.array([0, 1, 1, 2, 2, 2, 2])
     return Dataset("tiny", x, 2.0 - x + rng.normal(size=7), group, ("a", "b", "c"), "x", "y")
+
+
+def effects_of(posterior, dataset, seed):
+    return with_effects(posterior, blocks_in(dataset), 3, np.random.default_rng(seed), cores=1)
 
 
 def conditional(dataset, rho, group):
@@ -50,7 +55,7 @@ def drawn(request, tiny):
     posterior = {name: np.full((2, DRAWS // 2), value) for name, value in HYPER.items()}
     if request.param is not None:
         posterior["rho"] = np.full((2, DRAWS // 2), request.param)
-    return request.param or 0.0, with_effects(posterior, tiny, np.random.default_rng(5), cores=1)
+    return request.param or 0.0, effects_of(posterior, tiny, 5)
 
 
 @pytest.mark.parametrize("group", range(3))
@@ -73,7 +78,7 @@ def test_effects_have_the_conditionals_covariance(group, drawn, tiny):
 
 def test_equal_seeds_give_equal_effects(tiny):
     posterior = {name: np.full((2, 3), value) for name, value in HYPER.items()}
-    one, two = (with_effects(posterior, tiny, np.random.default_rng(1), cores=1) for _ in range(2))
+    one, two = (effects_of(posterior, tiny, 1) for _ in range(2))
     assert all(np.array_equal(one[name], two[name]) for name in one)
 
 
@@ -83,7 +88,7 @@ def test_effects_follow_each_draws_own_hyperparameters(tiny):
     posterior = {name: np.full((2, 3), value) for name, value in HYPER.items()}
     posterior |= {"mu_alpha": means, "mu_beta": -means}
     posterior |= {name: np.full((2, 3), 1e-12) for name in ("sigma_alpha", "sigma_beta")}
-    draws = with_effects(posterior, tiny, np.random.default_rng(1), cores=1)
+    draws = effects_of(posterior, tiny, 1)
     np.testing.assert_allclose(draws["alpha"], np.repeat(means[..., None], 3, axis=2), atol=1e-9)
     np.testing.assert_allclose(draws["beta"], -np.repeat(means[..., None], 3, axis=2), atol=1e-9)
 

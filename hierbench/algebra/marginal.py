@@ -115,8 +115,7 @@ def over_groups(
             own = ph * h + pc
             determinant = 1.0 + own + qv * alone
             inverse = 1.0 / determinant
-            pe, qd = p * e * inverse, q * d * inverse
-            pqt = p * q * t * inverse
+            pe, qd, pqt = p * e * inverse, q * d * inverse, p * q * t * inverse
             joint = pqt * t + pc * d * qd
             quadratic = pe * e + qd * d + joint
             weight = (1.0 - quadratic) * inverse

@@ -5,7 +5,8 @@ python -m tests.benchmarks.forms --json tests/benchmarks/forms.json
 Every (form, likelihood) is compiled once; then all are sampled with one seed, all with the next,
 so that a drift of the machine meets all of them alike. Medians over seeds, and ratios to
 `centered` + rowwise. Eleven seeds, as the shortest fits take 0.05 s, or half as much again when
-both of their threads start on one core. Forms of another model have another posterior: their ratios are no ranks.
+both of their threads start on one core. Forms of another model have another posterior: their
+ratios are no ranks.
 """
 
 # ruff: noqa: E402

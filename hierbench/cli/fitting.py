@@ -13,7 +13,7 @@ from rich.console import Console
 
 from hierbench.cell import CellPlace, CompiledModels, plan_cell, run_cell
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.printing import print_failures, print_forecast
+from hierbench.cli.printing import print_failures, print_forecast, quoted
 from hierbench.cli.tables import print_comparison
 from hierbench.compare import cell_rows, cells_frame, compare_cells
 from hierbench.config.compose import (
@@ -146,7 +146,7 @@ def composed(
     with composer() as hydra, tempfile.TemporaryDirectory() as folder:
         check_overrides(hydra, overrides)
         # Hydra writes its multirun.yaml before it composes a cell: not into the store.
-        place = [f"hydra.sweep.dir={folder}"]
+        place = [f"hydra.sweep.dir={quoted(folder)}"]
         with composition_errors(overrides):
             batches = hydra.multirun("config", plan, [*overrides, *place])
     found: SweepPlan = batches[0][0].return_value

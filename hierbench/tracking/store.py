@@ -19,7 +19,7 @@ from mlflow.utils.rest_utils import http_request
 from hierbench.errors import StoreError
 from hierbench.locks import waiting_for
 from hierbench.tracking.contract import EXPERIMENT
-from hierbench.tracking.location import SQLITE, Location, redacted
+from hierbench.tracking.location import Location, redacted
 
 __all__ = ["Store", "connect", "open_store", "quiet", "store_errors"]
 
@@ -158,7 +158,7 @@ def any_answer(uri: str) -> None:
 @contextmanager
 def store_errors(uri: str) -> Iterator[None]:
     """Turn what MLflow, its HTTP client or the disk raises into one sentence, and soon."""
-    if not uri.startswith(SQLITE):
+    if not uri.startswith("sqlite"):
         check_answers(uri)
     try:
         yield

@@ -12,7 +12,6 @@ from types import ModuleType
 from hierbench.cli.arguments import Arguments, parse
 from hierbench.environment import prepare
 from hierbench.errors import HierbenchError
-from hierbench.sweep.server import start_server
 
 __all__ = ["main"]
 
@@ -65,6 +64,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = parse(sys.argv[1:] if argv is None else argv)
         prepare()
         if fits_many(arguments):
+            from hierbench.sweep.server import start_server
+
             start_server()
         module = imported(VERBS[arguments.verb])
         verb: Callable[[Arguments], int] = getattr(module, arguments.verb)

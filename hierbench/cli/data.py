@@ -8,9 +8,8 @@ from pathlib import Path
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.printing import quoted
+from hierbench.cli.quoting import quoted
 from hierbench.cli.terminal import console
-from hierbench.config.compose import compose_cell, composer, to_config
 from hierbench.datasets import describe, load, prepare
 from hierbench.datasets.checks import warnings_for
 from hierbench.errors import ConfigError, DataError
@@ -56,6 +55,8 @@ def check_file(arguments: Arguments) -> None:
     """Read a table as `data=csv` would, and say what it holds and what is doubtful."""
     if len(arguments.rest) < 2:
         raise ConfigError("data check: no file; give one: hierbench data check FILE data.group=...")
+    from hierbench.config.compose import compose_cell, composer, to_config  # it imports Hydra
+
     overrides = ["data=csv", f"data.path={quoted(arguments.rest[1])}", *arguments.rest[2:]]
     with composer() as hydra:
         config = to_config(compose_cell(hydra, overrides))

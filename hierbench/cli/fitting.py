@@ -13,7 +13,8 @@ from rich.console import Console
 
 from hierbench.cell import CellPlace, CompiledModels, plan_cell, run_cell
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.printing import print_failures, print_forecast, quoted
+from hierbench.cli.printing import print_failures, print_forecast
+from hierbench.cli.quoting import quoted
 from hierbench.cli.tables import print_comparison
 from hierbench.compare import cell_rows, cells_frame, compare_cells
 from hierbench.config.compose import (

@@ -1,7 +1,6 @@
 """Tables in the terminal."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -16,19 +15,7 @@ from hierbench.sweep.progress import duration
 __all__ = [
     "print_failures",
     "print_forecast",
-    "quoted",
 ]
-
-
-def quoted(text: str) -> str:
-    """Return `text` as a Hydra value, whatever characters it has.
-
-    >>> quoted("my homes, 2019.csv")
-    "'my homes, 2019.csv'"
-    """
-    # To Hydra a backslash is one, save in front of a quote.
-    escaped = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", "\\'"), text)
-    return f"'{escaped}'"
 
 
 def print_failures(failed: Sequence[CellResult]) -> None:

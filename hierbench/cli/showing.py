@@ -13,7 +13,7 @@ from typing import Any
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.printing import quoted
+from hierbench.cli.quoting import quoted
 from hierbench.cli.terminal import console
 from hierbench.errors import StoreError
 from hierbench.tracking import (

@@ -14,7 +14,7 @@ from hierbench.records import RunStatus
 from hierbench.sweep.progress import duration, eta_seconds
 from hierbench.sweep.repair import repair as repair_store
 from hierbench.sweep.repair import sync as sync_store
-from hierbench.sweep.resume import find_sweep, load_plan
+from hierbench.sweep.stored import find_sweep, load_plan
 from hierbench.tracking import (
     Store,
     TrackedRun,

@@ -6,7 +6,6 @@ below its p-quantile in a share p of the data sets (Talts et al. 2018, section 3
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from hierbench.config.schema import DataConfig
 from hierbench.datasets.assembly import standardise
@@ -67,6 +66,8 @@ def design(groups: int, rows: int) -> tuple[NDArray[np.int64], NDArray[np.float6
     >>> np.bincount(design(groups=4, rows=32)[0])
     array([ 5,  7,  9, 11])
     """
+    from scipy.special import ndtri  # takes longer than all that the other data sets import
+
     share = np.arange(1, groups + 1) / groups
     ends = np.rint(rows * share * (1 + share) / 2).astype(np.int64)
     group = np.repeat(np.arange(groups, dtype=np.int64), np.diff(ends, prepend=0))

@@ -1,10 +1,11 @@
 """What else went on while a cell was sampled: foreign CPU, steal time, threads, other cells."""
 
+import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 
-from numba import config as numba_config
 from threadpoolctl import threadpool_info
 
 from hierbench.machine.cpu import Reading, read_cpu
@@ -131,8 +132,16 @@ def left(seat: Seat | None) -> tuple[str, ...] | None:
 
 def thread_pools() -> dict[str, int]:
     """Return the threads of each pool that is loaded; of two with one name the larger."""
-    found = {"numba": int(vars(numba_config)["NUMBA_NUM_THREADS"])}
+    found = {"numba": numba_threads()}
     for pool in threadpool_info():
         name = str(pool["internal_api"])
         found[name] = max(found.get(name, 1), int(pool["num_threads"]))
     return found
+
+
+def numba_threads() -> int:
+    """Return the threads that numba's parallel loops have, or would have once it is imported."""
+    if "numba" in sys.modules:
+        return int(vars(sys.modules["numba"].config)["NUMBA_NUM_THREADS"])
+    # `doctor` does not import it: numba reads the same variable, and has the same default.
+    return int(os.environ.get("NUMBA_NUM_THREADS") or len(os.sched_getaffinity(0)))

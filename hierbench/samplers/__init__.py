@@ -4,8 +4,6 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Protocol
 
-from pytensor.configdefaults import config
-
 from hierbench.errors import ConfigError
 from hierbench.records import Arrays, Fit, SamplerSettings
 from hierbench.samplers.extras import check_installed, versions
@@ -47,6 +45,8 @@ class CompiledModel(Protocol):
 
 def backend_of(sampler: str) -> dict[str, str]:
     """Return what a sampler's functions are compiled with: the part of a run's provenance."""
+    from pytensor.configdefaults import config  # the names of the samplers are read without it
+
     backend = BACKENDS.get(sampler, "numba")
     flags = {name: str(getattr(config, name)) for name in ("numba__fastmath", "numba__cache")}
     beside = flags if backend == "numba" else versions(sampler)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import pymc as pm
+if TYPE_CHECKING:
+    import pymc as pm
 
 __all__ = ["Source"]
 
@@ -23,6 +25,6 @@ class Source:
         Data of the Stan program that do not change while the compiled model lives.
     """
 
-    pymc: pm.Model
+    pymc: "pm.Model"
     stan: str | None = None
     stan_constants: Mapping[str, int] = field(default_factory=dict)

@@ -1,7 +1,5 @@
 """Going on with a sweep in a new process, from what the store has of it."""
 
-import json
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,30 +7,27 @@ from typing import Any
 
 from hierbench.compare import Cell
 from hierbench.datasets import load
-from hierbench.errors import ConfigError, StoreError
+from hierbench.errors import ConfigError
 from hierbench.process import this_process
 from hierbench.records import RunStatus
 from hierbench.sweep.execute import keep_plan, lock_sweep, supersede, sweep_folder
 from hierbench.sweep.plan import SweepPlan, changes, plan_sweep, unstored
 from hierbench.sweep.repair import repair, sync
+from hierbench.sweep.stored import find_sweep, load_plan
 from hierbench.tracking import (
     LocalRun,
     NewRun,
     Store,
     TrackedRun,
     cells_of,
-    download,
-    find_run,
     read,
     reopen_run,
     set_tag,
     write,
 )
-from hierbench.tracking.contract import PLAN
 
 __all__ = ["Resumed", "extend_plan", "find_sweep", "load_plan", "resume_plan"]
 
-MAX_PLAN_MIB = 64
 MACHINE = ("workers", "cores_per_cell")
 """Parameters that another process may run the same cell with."""
 
@@ -112,44 +107,6 @@ def extend_plan(store: Store, sweep_id: str, new: SweepPlan) -> Resumed:
     resumed = opened(store, sweep, both)
     keep_plan(both, store, sweep.run_id)
     return resumed
-
-
-def find_sweep(store: Store, sweep_id: str) -> TrackedRun:
-    """Return the sweep of that id.
-
-    Raises
-    ------
-    StoreError
-        If there is none.
-    """
-    sweep = find_run(store, sweep_id)
-    if sweep.kind != "sweep":
-        raise StoreError(
-            f"{sweep_id}: the id of a {sweep.kind}, not of a sweep; its sweep is "
-            f"{sweep.tags.get('sweep_id', 'none')}"
-        )
-    return sweep
-
-
-def load_plan(store: Store, sweep: TrackedRun) -> dict[str, Any]:
-    """Return the plan that the sweep's parent run keeps.
-
-    Raises
-    ------
-    StoreError
-        If it is gone or damaged.
-    """
-    with tempfile.TemporaryDirectory() as name:
-        path = download(store, sweep.run_id, PLAN, Path(name))
-        try:
-            if path.stat().st_size > MAX_PLAN_MIB * 2**20:
-                raise ValueError(f"over {MAX_PLAN_MIB} MiB")
-            content: dict[str, Any] = json.loads(path.read_text())
-        except ValueError as err:
-            raise StoreError(
-                f"{sweep.run_id}: its {PLAN} is damaged ({err}); start a new sweep"
-            ) from err
-    return content
 
 
 def opened(store: Store, sweep: TrackedRun, plan: SweepPlan) -> Resumed:

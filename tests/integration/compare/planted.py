@@ -1,5 +1,6 @@
 """Sweeps with planted figures, written through the tracking layer as real ones are."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -8,9 +9,22 @@ import numpy as np
 import pandas as pd
 
 from hierbench.compare import cell_rows
+from hierbench.config.compose import from_plain
+from hierbench.datasets import load
 from hierbench.records import CellResult, RunStatus, fingerprint_of
-from hierbench.tracking import LocalRun, NewRun, Store, artifacts_of, ended, open_run, send, write
-from hierbench.tracking.contract import COMPARISON, PARAMETERS
+from hierbench.sweep.plan import plan_sweep, stored
+from hierbench.tracking import (
+    LocalRun,
+    NewRun,
+    Store,
+    artifacts_of,
+    ended,
+    log_files,
+    open_run,
+    send,
+    write,
+)
+from hierbench.tracking.contract import COMPARISON, PARAMETERS, PLAN
 
 PARAMS = {
     "data": "ames",
@@ -166,3 +180,12 @@ def plant_sweep(
         counts = {"cells": float(len(results)), "cells_finished": float(finished)}
         send(store, folder, ended(folder, run, status, metrics=counts))
     return sweep_id
+
+
+def plant_plan(store: Store, sweep_id: str, folder: Path) -> None:
+    """Give a planted sweep a plan of two cells, written in `folder` first."""
+    configs = [from_plain({"seed": seed}) for seed in (1, 2)]
+    plan = plan_sweep(configs, load, ["seed=1,2"], "local")
+    folder.mkdir()
+    (folder / PLAN).write_text(json.dumps(stored(plan)))
+    log_files(store, sweep_id, folder)

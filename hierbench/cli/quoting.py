@@ -1,0 +1,16 @@
+"""Text as a value on a Hydra command line."""
+
+import re
+
+__all__ = ["quoted"]
+
+
+def quoted(text: str) -> str:
+    """Return `text` as a Hydra value, whatever characters it has.
+
+    >>> quoted("my homes, 2019.csv")
+    "'my homes, 2019.csv'"
+    """
+    # To Hydra a backslash is one, save in front of a quote.
+    escaped = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", "\\'"), text)
+    return f"'{escaped}'"

@@ -249,6 +249,8 @@ class CellResult:
         The flat configuration.
     sent : bool
         Whether the store has all of it.
+    unsent : str
+        Why it has not.
     """
 
     name: str
@@ -258,6 +260,7 @@ class CellResult:
     tags: Mapping[str, str]
     params: Mapping[str, str]
     sent: bool = True
+    unsent: str = ""
 
 
 def fingerprint_of(content: object) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 
@@ -119,11 +119,11 @@ def lose_cell(
 
 
 def sent(store: Store, folder: Path, run: LocalRun) -> LocalRun:
-    """Send `run`; return it as it is where the store does not answer."""
+    """Send `run`; return it with the reason where the store does not take it."""
     try:
         return send(store, folder, run)
-    except StoreError:
-        return run
+    except StoreError as error:
+        return replace(run, unsent=str(error))
 
 
 def new_run(cell: PlannedCell, place: CellPlace, fingerprint: str) -> NewRun:
@@ -198,4 +198,5 @@ def result_of(run: LocalRun) -> CellResult:
         tags={**run.new.tags, **run.tags},
         params=run.new.params,
         sent=run.sent,
+        unsent="" if run.sent else run.unsent,
     )

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.printing import print_failures
+from hierbench.cli.printing import print_failures, print_unsent
 from hierbench.cli.tables import print_table, writing
 from hierbench.cli.terminal import console
 from hierbench.compare.text import TextTable
@@ -68,7 +68,9 @@ def run_design(name: str, plan: SweepPlan, store: Store, arguments: Arguments) -
     set_tag(store, sweep_id, TAG, name)
     outcome = finish_cells(plan, store, sweep_id, Console(stderr=True))
     print_failures(outcome.failed)
-    return show(name, plan, store, sweep_id, arguments)
+    print_unsent([outcome])
+    good = show(name, plan, store, sweep_id, arguments)
+    return good and not outcome.unsent and outcome.parent_sent
 
 
 def judged_again(sweep_id: str, arguments: Arguments) -> int:

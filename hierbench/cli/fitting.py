@@ -13,7 +13,7 @@ from rich.console import Console
 
 from hierbench.cell import CellPlace, CompiledModels, plan_cell, run_cell
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.printing import print_failures, print_forecast
+from hierbench.cli.printing import print_failures, print_forecast, print_unsent, sync_command
 from hierbench.cli.quoting import quoted
 from hierbench.cli.tables import print_comparison
 from hierbench.compare import cell_rows, cells_frame, compare_cells
@@ -38,7 +38,7 @@ from hierbench.sweep.progress import outcome
 from hierbench.sweep.repair import repair
 from hierbench.sweep.resume import Resumed, extend_plan, find_sweep, load_plan, resume_plan
 from hierbench.sweep.warnings import print_warnings
-from hierbench.tracking import Store, locate, open_store, past_cells, tidy
+from hierbench.tracking import Store, locate, open_store, past_cells, say, tidy
 
 __all__ = ["composed", "overrides_of", "replaced", "resume", "run", "sweep"]
 
@@ -66,8 +66,13 @@ def run(arguments: Arguments) -> int:
         print(json.dumps(asdict(result), indent=1))
     else:
         print(f"{result.name}  {outcome(result)}")
-        print(f"run {result.run_id}: hierbench show {result.run_id[:8]}")
-    return 0 if result.status is RunStatus.FINISHED else FAILED
+        if result.sent:
+            print(f"run {result.run_id}: hierbench show {result.run_id[:8]}")
+        else:
+            print(f"the run waits for the store in {folder}: {sync_command(store.location)}")
+    if not result.sent:
+        say(f"not in the store: {result.unsent}")
+    return 0 if result.status is RunStatus.FINISHED and result.sent else FAILED
 
 
 def sweep(arguments: Arguments) -> int:
@@ -157,17 +162,21 @@ def composed(
 
 def print_outcome(outcome: SweepOutcome, arguments: Arguments) -> int:
     """Print the comparison, the cells that failed and where to look next; return the exit code."""
-    code = FAILED if outcome.failed or outcome.unsent else 0
+    code = 0 if outcome.is_kept else FAILED
+    print_unsent([outcome])
     if arguments.json:
         cells = cell_rows(outcome.cells)
-        found = {"sweep_id": outcome.sweep_id, "agreement": outcome.agreement, "cells": cells}
+        found = {
+            "sweep_id": outcome.sweep_id,
+            "agreement": outcome.agreement,
+            "unsent": outcome.unsent,
+            "cells": cells,
+        }
         print(json.dumps(found, indent=1))
         return code
     notes = [outcome.agreement] if outcome.agreement else []
     print_comparison(compare_cells(cells_frame(outcome.cells), notes=notes))
     print_failures(outcome.failed)
-    if outcome.unsent:
-        print(f"{outcome.unsent} cells wait for the store: hierbench sync")
     short = outcome.sweep_id[:8]
     if outcome.failed:
         print(f"Run what failed again: hierbench resume {short}")

@@ -1,20 +1,27 @@
 """Tables in the terminal."""
 
 import json
+import shlex
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from rich.table import Table
 
 from hierbench.cli.terminal import console
 from hierbench.records import CellResult
+from hierbench.sweep.execute import SweepOutcome
 from hierbench.sweep.forecast import Forecast
 from hierbench.sweep.plan import SweepPlan
 from hierbench.sweep.progress import duration
+from hierbench.tracking import Location, locate, redacted, say
 
 __all__ = [
     "print_failures",
     "print_forecast",
+    "print_unsent",
+    "sync_command",
 ]
 
 
@@ -28,6 +35,24 @@ def print_failures(failed: Sequence[CellResult]) -> None:
     for cell in failed:
         table.add_row(cell.run_id[:8] or "-", cell.name, cell.tags.get("failure", str(cell.status)))
     console().print(table)
+
+
+def print_unsent(outcomes: Sequence[SweepOutcome]) -> None:
+    """Print on stderr what of the sweeps is not in the store, why, and what to do."""
+    cells = sum(outcome.unsent for outcome in outcomes)
+    parents = sum(not outcome.parent_sent for outcome in outcomes)
+    for reason in dict.fromkeys(reason for outcome in outcomes for reason in outcome.reasons):
+        say(f"not in the store: {reason}")
+    if cells or parents:
+        which = f"{cells} cells wait" if cells else "The sweep's own run waits"
+        print(f"{which} for the store: {sync_command(outcomes[0].location)}", file=sys.stderr)
+
+
+def sync_command(location: Location) -> str:
+    """Return the command that sends what waits for the store at `location`."""
+    if locate(None, Path.cwd()).uri == location.uri:
+        return "hierbench sync"
+    return f"hierbench sync --store {shlex.quote(redacted(location.uri))}"
 
 
 def print_forecast(found: Forecast, plan: SweepPlan, *, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from hierbench.cli.terminal import console
 from hierbench.records import RunStatus
 from hierbench.sweep.progress import duration, eta_seconds
 from hierbench.sweep.repair import repair as repair_store
-from hierbench.sweep.repair import sync as sync_store
+from hierbench.sweep.repair import send_waiting
 from hierbench.sweep.stored import find_sweep, load_plan
 from hierbench.tracking import (
     Store,
@@ -28,6 +28,7 @@ from hierbench.tracking import (
 
 __all__ = ["repair", "status", "sync"]
 
+BAD = 1
 WATCH_SECONDS = 2.0
 
 
@@ -93,9 +94,13 @@ def table_of(rows: list[dict[str, object]]) -> Table:
 def sync(arguments: Arguments) -> int:
     """Send what was kept locally while the store was away."""
     store = open_store(locate(arguments.store, Path.cwd()), create=False)
-    sent = sync_store(store, store.location.sweeps)
-    print(json.dumps({"sent": sent}) if arguments.json else f"{sent} runs sent")
-    return 0
+    sent, aside = send_waiting(store, store.location.sweeps)
+    if arguments.json:
+        unsent = {"set_aside": [str(place) for place in aside]} if aside else {}
+        print(json.dumps({"sent": sent, **unsent}))
+    else:
+        print(f"{sent} runs sent" + (f", {len(aside)} set aside" if aside else ""))
+    return BAD if aside else 0
 
 
 def repair(arguments: Arguments) -> int:

@@ -14,7 +14,7 @@ from hierbench.cell import PlannedCell, is_supported
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.calibrating import calibrate
 from hierbench.cli.fitting import composed, overrides_of, replaced
-from hierbench.cli.printing import print_failures
+from hierbench.cli.printing import print_failures, print_unsent
 from hierbench.cli.tables import print_table
 from hierbench.cli.terminal import console
 from hierbench.compare import Cell, cells_frame
@@ -102,7 +102,8 @@ def validate_plans(plans: Sequence[SweepPlan], arguments: Arguments) -> int:
     failed = [cell for outcome in outcomes for cell in outcome.failed]
     if not arguments.json:
         print_failures(failed)
-    bad = bool(failed) or any(outcome.unsent for outcome in outcomes)
+    print_unsent(outcomes)
+    bad = not all(outcome.is_kept for outcome in outcomes)
     planned = [cell for plan in plans for cell in plan.cells]
     return shown(store, cells, planned, [of.sweep_id for of in outcomes], arguments) or BAD * bad
 

@@ -20,11 +20,13 @@ from hierbench.sweep.pool import run_in_pool
 from hierbench.sweep.progress import board
 from hierbench.tracking import (
     LocalRun,
+    Location,
     Store,
     artifacts_of,
     log_files,
     open_run,
     prepare_views,
+    say,
     set_tag,
     write,
 )
@@ -47,18 +49,24 @@ class SweepOutcome:
 
     Attributes
     ----------
+    location : Location
+        Of the store.
     cells : tuple of Cell
         Every cell of the plan: those that ran now and those that had finished before.
     results : tuple of CellResult
         Those that ran now.
     agreement : str
         Whether the settings that share a posterior agree, in a sentence.
+    parent_sent : bool
+        Whether the store has the sweep's own run.
     """
 
     sweep_id: str
+    location: Location
     cells: tuple[Cell, ...]
     results: tuple[CellResult, ...]
     agreement: str = ""
+    parent_sent: bool = True
 
     @property
     def failed(self) -> tuple[CellResult, ...]:
@@ -69,6 +77,16 @@ class SweepOutcome:
     def unsent(self) -> int:
         """How many results wait on the local disk for the store."""
         return sum(not cell.sent for cell in self.results)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether every cell that ran now finished, and the store has all of the sweep."""
+        return not self.failed and not self.unsent and self.parent_sent
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the store has not taken results, each reason once."""
+        return tuple(dict.fromkeys(cell.unsent for cell in self.results if cell.unsent))
 
 
 def sweep_folder(store: Store, sweep_id: str) -> Path:
@@ -152,15 +170,25 @@ def finish_cells(
             for result in launched(missing, plan, store, sweep_id):
                 results.append(result)
                 shown.cell_ended(result)
+                old = (stale or {}).get(result.tags["cell_key"], ())
                 if result.sent:
-                    old = (stale or {}).get(result.tags["cell_key"], ())
-                    supersede(store, old, result.run_id)
+                    with suppress(StoreError):  # the next `resume` does it
+                        supersede(store, old, result.run_id)
         whole = all(cell.status is RunStatus.FINISHED for cell in results)
         status = RunStatus.FINISHED if whole else RunStatus.FAILED
     finally:
         every = (*before.values(), *results)
-        agreement = close_sweep(store, sweep_id, len(plan.cells), every, status)
-    return SweepOutcome(sweep_id, every, tuple(results), agreement)
+        closed = close_sweep(store, sweep_id, len(plan.cells), every, status)
+        if closed.unsent:
+            say(f"the sweep's own run is kept here, `hierbench sync` sends it: {closed.unsent}")
+    return SweepOutcome(
+        sweep_id,
+        store.location,
+        every,
+        tuple(results),
+        closed.agreement,
+        parent_sent=not closed.unsent,
+    )
 
 
 def launched(

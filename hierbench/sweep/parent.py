@@ -1,6 +1,8 @@
 """The parent run of a sweep: its note at the start; its table, report and note at the end."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -19,6 +21,7 @@ from hierbench.tracking import (
     artifacts_of,
     ended,
     read,
+    say,
     send,
     set_note,
     tidy,
@@ -26,10 +29,26 @@ from hierbench.tracking import (
 )
 from hierbench.tracking.contract import COMPARISON, REPORT
 
-__all__ = ["close_sweep", "parent_run"]
+__all__ = ["Closed", "close_sweep", "parent_run"]
 
 LONGEST_NOTE = 7500
 """Characters; MLflow keeps 8,000 of a tag."""
+
+
+@dataclass(frozen=True)
+class Closed:
+    """How a sweep's own run ended.
+
+    Attributes
+    ----------
+    agreement : str
+        Whether the settings that share a posterior agree, in a sentence; empty after Ctrl-C.
+    unsent : str
+        Why the store has not taken it; empty when it has.
+    """
+
+    agreement: str
+    unsent: str = ""
 
 
 def parent_run(plan: SweepPlan, command: str) -> NewRun:
@@ -53,14 +72,8 @@ def opening(command: str, cells: int, data: str, plan: SweepPlan) -> str:
 
 def close_sweep(
     store: Store, sweep_id: str, planned: int, cells: Sequence[Cell], status: RunStatus
-) -> str:
-    """Write the table of cells, the report, the counts and the note, and end the parent run.
-
-    Returns
-    -------
-    str
-        Whether the settings that share a posterior agree, in a sentence; empty after Ctrl-C.
-    """
+) -> Closed:
+    """Write the table of cells, the report, the counts and the note, and end the parent run."""
     folder = store.location.sweeps / sweep_id
     run = read(folder)
     comparison: Comparison | None = None
@@ -79,15 +92,15 @@ def close_sweep(
     run = ended(folder, run, status, metrics=counts, tags={"agreement": agreement})
     try:
         send(store, folder, run)
-        if comparison is not None:
-            set_note(store, sweep_id, cut(closing(store, sweep_id, run.new.note, comparison)))
     except StoreError as error:
-        print(f"{error}; `hierbench sync` sends the sweep later")
-        return agreement
+        return Closed(agreement, str(error))
+    if comparison is not None:
+        with suppress(StoreError):  # for the eyes alone: all of it is in the report
+            set_note(store, sweep_id, cut(closing(store, sweep_id, run.new.note, comparison)))
     for cell in folder.iterdir():
         if cell.is_dir():
             tidy(cell)
-    return agreement
+    return Closed(agreement)
 
 
 def reported(
@@ -118,7 +131,7 @@ def reported(
         write_report(path, comparison, store=store)
     except Exception as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-        print(
+        say(
             f"the report could not be drawn ({first}); try `hierbench compare {sweep_id[:8]} "
             f"--html {REPORT}`"
         )

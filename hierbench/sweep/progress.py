@@ -46,10 +46,10 @@ def eta_seconds(elapsed_seconds: float, done: int, cells: int) -> float:
 
 def outcome(result: CellResult) -> str:
     """Return one line on how a cell ended."""
-    if result.status is not RunStatus.FINISHED:
-        return f"{result.status}  {result.tags.get('failure', '')}"
-    metrics = {name: format(result.metrics.get(name, nan), form) for name, form in SHOWN.items()}
     waits = "" if result.sent else "  not sent yet"
+    if result.status is not RunStatus.FINISHED:
+        return f"{result.status}  {result.tags.get('failure', '')}{waits}"
+    metrics = {name: format(result.metrics.get(name, nan), form) for name, form in SHOWN.items()}
     return (
         f"{metrics['elapsed_seconds']} s  r_hat {metrics['r_hat_max']}  "
         f"ess {metrics['ess_bulk_min']}  div {metrics['divergences']}  "

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from hierbench.errors import StoreError
 from hierbench.process import ProcessIdentity
 from hierbench.records import RunStatus
 from hierbench.tracking import (
+    Refused,
     Store,
     TrackedRun,
     end_run,
@@ -13,10 +15,12 @@ from hierbench.tracking import (
     read,
     running,
     send,
+    set_aside,
+    set_bad_aside,
     unfinished,
 )
 
-__all__ = ["repair", "sync"]
+__all__ = ["repair", "send_waiting", "sync"]
 
 
 def repair(store: Store) -> list[TrackedRun]:
@@ -42,24 +46,40 @@ def repair(store: Store) -> list[TrackedRun]:
 
 
 def sync(store: Store, folder: Path) -> int:
-    """Send every ended run below `folder` that was not sent; return how many.
+    """Send every ended run below `folder` that was not sent; return how many."""
+    return send_waiting(store, folder)[0]
+
+
+def send_waiting(store: Store, folder: Path) -> tuple[int, list[Path]]:
+    """Send every ended run below `folder` that was not sent, and set aside what cannot be.
+
+    Returns
+    -------
+    tuple of int and list of Path
+        How many were sent, and where the others are now.
 
     Raises
     ------
     StoreError
         If the store stops answering; what was not sent stays.
     """
-    waiting = list(pending(folder))
-    for place, run in waiting:
-        send(store, place, run)
-    return len(waiting)
+    aside, sent = set_bad_aside(folder), 0
+    for place, run in list(pending(folder)):
+        try:
+            send(store, place, run)
+            sent += 1
+        except Refused as refusal:
+            aside.append(set_aside(place, f"{place}: cannot be sent, {refusal}"))
+        except StoreError as error:
+            raise StoreError(f"{place}: not sent, {error}") from error
+    return sent, aside
 
 
 def runs_now(sweep: Path) -> bool:
     """Return whether the folder `sweep` is that of a sweep whose process lives."""
     try:
         run = read(sweep)
-    except FileNotFoundError:
+    except (FileNotFoundError, StoreError):
         return False
     return run.status is RunStatus.RUNNING and not is_gone(run.new.tags.get("process"))
 

@@ -1,5 +1,6 @@
 """Runs in MLflow: where the store is, opening, writing, reading; the one importer of mlflow."""
 
+from hierbench.tracking.aside import say, set_aside, set_bad_aside
 from hierbench.tracking.location import Location, locate, redacted
 from hierbench.tracking.reading import (
     TrackedRun,
@@ -11,6 +12,7 @@ from hierbench.tracking.reading import (
     past_cells,
     unfinished,
 )
+from hierbench.tracking.record import BadRecord, LocalRun, artifacts_of, read, write
 from hierbench.tracking.runs import (
     FORM_COLOURS,
     NewRun,
@@ -22,26 +24,17 @@ from hierbench.tracking.runs import (
     set_note,
     set_tag,
 )
-from hierbench.tracking.spool import (
-    LocalRun,
-    artifacts_of,
-    ended,
-    open_run,
-    pending,
-    read,
-    running,
-    send,
-    tidy,
-    write,
-)
-from hierbench.tracking.store import Store, connect, open_store
+from hierbench.tracking.spool import ended, open_run, pending, running, send, tidy
+from hierbench.tracking.store import Refused, Store, connect, open_store
 from hierbench.tracking.views import prepare_views, view_page
 
 __all__ = [
     "FORM_COLOURS",
+    "BadRecord",
     "LocalRun",
     "Location",
     "NewRun",
+    "Refused",
     "Store",
     "TrackedRun",
     "artifacts_of",
@@ -66,7 +59,10 @@ __all__ = [
     "redacted",
     "reopen_run",
     "running",
+    "say",
     "send",
+    "set_aside",
+    "set_bad_aside",
     "set_note",
     "set_tag",
     "tidy",

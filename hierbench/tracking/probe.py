@@ -5,9 +5,8 @@ import os
 from mlflow import MlflowClient
 
 from hierbench.errors import StoreError
-from hierbench.tracking.contract import EXPERIMENT
 from hierbench.tracking.location import Location
-from hierbench.tracking.store import open_store, quiet, store_errors
+from hierbench.tracking.store import check_experiment, open_store, quiet, store_errors
 
 __all__ = ["probe"]
 
@@ -23,7 +22,7 @@ def probe(location: Location) -> str:
     quiet()
     if location.file is None:
         with store_errors(location.uri):
-            MlflowClient(tracking_uri=location.uri).get_experiment_by_name(EXPERIMENT)
+            check_experiment(location, MlflowClient(tracking_uri=location.uri))
         return "answers"
     if location.file.exists():
         open_store(location, create=False)

@@ -13,11 +13,12 @@ from mlflow.entities import DatasetInput, InputTag, Metric, Param, RunTag
 
 from hierbench.records import Dataset, RunStatus
 from hierbench.tracking.contract import SCHEMA_VERSION, tag
-from hierbench.tracking.store import Store, store_errors
+from hierbench.tracking.store import DELETED, Refused, Store, restoring, store_errors
 
 __all__ = [
     "FORM_COLOURS",
     "NewRun",
+    "check_active",
     "dataset_input",
     "end_run",
     "find_sent",
@@ -148,6 +149,15 @@ def find_sent(store: Store, send_id: str) -> str | None:
             [store.experiment_id], f"tags.`{tag('send_id')}` = '{send_id}'", max_results=1
         )
     return str(found[0].info.run_id) if found else None
+
+
+def check_active(store: Store, run_id: str) -> None:
+    """Raise Refused when the store has deleted the run, by hand in its UI or for good."""
+    with store_errors(store.location.uri):
+        stage = store.client.get_run(run_id).info.lifecycle_stage
+    if stage == DELETED:
+        command = restoring(store.location, "runs", f"--run-id {run_id}")
+        raise Refused(f"run {run_id} was deleted in the store; `{command}` restores it")
 
 
 def log_files(store: Store, run_id: str, folder: Path) -> None:

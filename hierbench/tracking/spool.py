@@ -4,85 +4,43 @@ A folder holds `record.json` and `artifacts/`. The record exists from the moment
 the run in MLflow as soon as the store answers. What could not be sent waits for `sync`.
 """
 
-import json
+import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
-from typing import Any
-from uuid import uuid4
 
+from hierbench.errors import StoreError
 from hierbench.locks import waiting_for
 from hierbench.records import RunStatus
-from hierbench.tracking.runs import NewRun, end_run, log_files, log_results, now_ms, start_run
+from hierbench.tracking.record import RECORD, LocalRun, artifacts_of, read, write
+from hierbench.tracking.runs import (
+    check_active,
+    end_run,
+    log_files,
+    log_results,
+    now_ms,
+    start_run,
+)
 from hierbench.tracking.store import Store
 
 __all__ = [
-    "LocalRun",
-    "artifacts_of",
+    "SENDING",
     "ended",
     "open_run",
     "pending",
-    "read",
+    "places_below",
     "running",
     "send",
     "tidy",
-    "write",
 ]
 
-RECORD = "record.json"
 SENDING = "sending.lock"
 UPLOAD = "store_seconds"
-
-
-@dataclass(frozen=True)
-class LocalRun:
-    """How a run stands, as its folder keeps it.
-
-    Attributes
-    ----------
-    new : NewRun
-        What was known at its start.
-    send_id : str
-        Tells the run in the store from every other, so that it is never sent twice.
-    run_id : str or None
-        In the store; None while the store has not answered.
-    ended_ms : int or None
-        When the run ended, in milliseconds since 1970.
-    sent : bool
-        Whether the store has all of it.
-    """
-
-    new: NewRun
-    send_id: str = field(default_factory=lambda: uuid4().hex)
-    status: RunStatus = RunStatus.RUNNING
-    run_id: str | None = None
-    metrics: Mapping[str, float] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    ended_ms: int | None = None
-    sent: bool = False
-
-
-def artifacts_of(folder: Path) -> Path:
-    """Return the part of a run's folder that is sent."""
-    return folder / "artifacts"
-
-
-def write(folder: Path, run: LocalRun) -> LocalRun:
-    """Write the record, replacing the last one at once or not at all; return `run`."""
-    artifacts_of(folder).mkdir(parents=True, exist_ok=True)
-    partial = folder / f"{RECORD}.partial"
-    partial.write_text(json.dumps(asdict(run), indent=1, sort_keys=True))
-    partial.replace(folder / RECORD)
-    return run
-
-
-def read(folder: Path) -> LocalRun:
-    """Return the record that `write` wrote."""
-    found: dict[str, Any] = json.loads((folder / RECORD).read_text())
-    new = NewRun(**found.pop("new"))
-    return LocalRun(new=new, status=RunStatus(found.pop("status")), **found)
+ASIDE = re.compile(r"\.set-aside(-\d+)?$")
+"""Ends the name of a folder that `set_aside` has renamed."""
 
 
 def open_run(store: Store, folder: Path, run: LocalRun) -> LocalRun:
@@ -120,7 +78,7 @@ def send(store: Store, folder: Path, run: LocalRun) -> LocalRun:
     Raises
     ------
     StoreError
-        If the store does not answer; the folder keeps everything.
+        If the store does not answer, or refuses the run; the folder keeps everything.
     """
     if run.sent:
         return run
@@ -128,15 +86,24 @@ def send(store: Store, folder: Path, run: LocalRun) -> LocalRun:
         with waiting_for(folder / SENDING):
             kept = read(folder)
             return kept if kept.sent else brought(store, folder, kept)
-    except FileNotFoundError:
-        if (folder / RECORD).exists():
-            raise
+    except FileNotFoundError as err:
+        if os.path.lexists(folder / RECORD):
+            raise not_kept(folder, err) from err
         return replace(run, sent=True)  # another process has sent it and tidied it away
+    except OSError as err:
+        raise not_kept(folder, err) from err
+
+
+def not_kept(folder: Path, error: OSError) -> StoreError:
+    """Return the error for a run's folder that cannot be written."""
+    return StoreError(f"{folder}: cannot be written ({error.strerror or error}); mend that")
 
 
 def brought(store: Store, folder: Path, run: LocalRun) -> LocalRun:
     """Send `run`, which no other process is sending."""
     start = perf_counter()
+    if run.run_id:
+        check_active(store, run.run_id)
     run_id = run.run_id or start_run(store, run.new, run.send_id)
     log_files(store, run_id, artifacts_of(folder))
     log_results(store, run_id, metrics=run.metrics, tags=run.tags, at_ms=run.ended_ms)
@@ -148,7 +115,7 @@ def brought(store: Store, folder: Path, run: LocalRun) -> LocalRun:
         log_results(store, run_id, metrics=last, tags={}, at_ms=run.ended_ms)
     end_run(store, run_id, run.status, run.ended_ms)
     done = write(folder, replace(run, run_id=run_id, sent=True))
-    shutil.rmtree(artifacts_of(folder))
+    shutil.rmtree(artifacts_of(folder), ignore_errors=True)
     return done
 
 
@@ -160,13 +127,23 @@ def tidy(folder: Path) -> None:
 
 
 def runs_below(folder: Path) -> Iterator[tuple[Path, LocalRun]]:
-    """Give every run below `folder`, cells before their sweep."""
-    for record in sorted(folder.glob(f"**/{RECORD}"), key=lambda path: -len(path.parts)):
+    """Give every run below `folder` whose record can be read, cells before their sweep."""
+    for place in places_below(folder):
         try:
-            run = read(record.parent)
-        except FileNotFoundError:  # another process has sent it and tidied it away
+            run = read(place)
+        except (FileNotFoundError, StoreError):  # sent and tidied away, or to be set aside
             continue
-        yield record.parent, run
+        yield place, run
+
+
+def places_below(folder: Path) -> list[Path]:
+    """Return the folders below `folder` that have a record, whatever it is; the deepest first."""
+    found = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not ASIDE.search(name)]
+        if RECORD in (*folders, *files):
+            found.append(Path(place))
+    return sorted(found, key=lambda path: (-len(path.parts), path))
 
 
 def pending(folder: Path) -> Iterator[tuple[Path, LocalRun]]:

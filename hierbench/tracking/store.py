@@ -1,6 +1,7 @@
 """Opening a store: once, checked, with its tables and our experiment in place."""
 
 import logging
+import shlex
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -15,19 +16,39 @@ from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from mlflow.utils.credentials import get_default_host_creds
 from mlflow.utils.rest_utils import http_request
+from requests import HTTPError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from hierbench.errors import StoreError
 from hierbench.locks import waiting_for
 from hierbench.tracking.contract import EXPERIMENT
 from hierbench.tracking.location import Location, redacted
 
-__all__ = ["Store", "connect", "open_store", "quiet", "store_errors"]
+__all__ = [
+    "DELETED",
+    "Refused",
+    "Store",
+    "check_experiment",
+    "connect",
+    "open_store",
+    "quiet",
+    "restoring",
+    "store_errors",
+]
 
+DELETED = "deleted"
 CONNECT_SECONDS = 5.0
 UI_KIND = {"mlflow.experimentKind": "custom_model_development"}
 """Without it the MLflow UI opens on its pages for language models."""
 
 PORTS = {"http": 80, "https": 443, "postgresql": 5432, "mysql": 3306, "mssql": 1433}
+
+OF_ALL = {401, 403, 407, 408, 429}
+"""HTTP's client errors that do not depend on what was asked."""
+
+
+class Refused(StoreError):
+    """The store answers, and will not take this run however often it is sent."""
 
 
 @dataclass(frozen=True)
@@ -87,20 +108,47 @@ def connect(location: Location, experiment_id: str) -> Store:
 
 def quiet() -> None:
     """Keep MLflow's own progress notes out of ours."""
+    # At a lower level it prints the traceback of every error that becomes a sentence here.
     for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def _opened(location: Location) -> Store:
     client = MlflowClient(tracking_uri=location.uri)
-    found = client.get_experiment_by_name(EXPERIMENT)
+    found = check_experiment(location, client)
     if found is not None:
-        return Store(location, client, found.experiment_id)
+        return Store(location, client, found)
     if location.artifacts is not None:
         location.artifacts.mkdir(parents=True, exist_ok=True)
     root = location.artifacts.as_uri() if location.artifacts else None
     experiment_id = client.create_experiment(EXPERIMENT, artifact_location=root, tags=UI_KIND)
     return Store(location, client, experiment_id)
+
+
+def check_experiment(location: Location, client: MlflowClient) -> str | None:
+    """Return the id of our experiment, None where there is none yet.
+
+    Raises
+    ------
+    StoreError
+        If it was deleted: MLflow keeps its name, and takes no runs for it.
+    """
+    found = client.get_experiment_by_name(EXPERIMENT)
+    if found is None:
+        return None
+    if found.lifecycle_stage == DELETED:
+        command = restoring(location, "experiments", f"--experiment-id {found.experiment_id}")
+        raise StoreError(
+            f"tracking.uri={redacted(location.uri)}: its experiment {EXPERIMENT} was deleted and "
+            f"takes no runs; restore it with `{command}`, or name another store"
+        )
+    return str(found.experiment_id)
+
+
+def restoring(location: Location, kind: str, named: str) -> str:
+    """Return the command line that restores what was deleted of a store."""
+    uri = shlex.quote(redacted(location.uri))
+    return f"MLFLOW_TRACKING_URI={uri} mlflow {kind} restore {named}"
 
 
 def prepare_folder(file: Path) -> None:
@@ -162,11 +210,25 @@ def store_errors(uri: str) -> Iterator[None]:
         check_answers(uri)
     try:
         yield
-    except (MlflowException, CommandError, OSError) as err:
-        raise StoreError(
+    except (MlflowException, CommandError, OSError, SQLAlchemyError, sqlite3.Error) as err:
+        kind = Refused if is_refusal(err) else StoreError
+        raise kind(
             f"tracking.uri={redacted(uri)}: {said(err, uri)}; check that it is an MLflow store of "
             "this version and can be written, or name another"
         ) from err
+
+
+def is_refusal(error: Exception) -> bool:
+    """Return whether a store that works said no to what was sent."""
+    if isinstance(error.__cause__, SQLAlchemyError):
+        return isinstance(error.__cause__, DataError | IntegrityError)
+    status = 0
+    if isinstance(error, MlflowException):
+        code_of: Any = error.get_http_status_code  # has no types
+        status = code_of()
+    elif isinstance(error, HTTPError) and error.response is not None:
+        status = error.response.status_code
+    return 400 <= status < 500 and status not in OF_ALL
 
 
 def said(err: Exception, uri: str) -> str:

@@ -48,8 +48,10 @@ def test_sweep_end_is_not_lost_over_its_report(closing, monkeypatch, capsys):
 
     monkeypatch.setattr(parent, "write_report", broken)
     parent.close_sweep(store, sweep_id, 19, cells, RunStatus.FINISHED)
-    assert capsys.readouterr().out.splitlines() == [
-        f"the report could not be drawn (no ink); try `hierbench compare {sweep_id[:8]} "
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines() == [
+        f"hierbench: the report could not be drawn (no ink); try `hierbench compare {sweep_id[:8]} "
         "--html report.html`"
     ]
     assert list_files(store, sweep_id) == ["comparison.parquet"]

@@ -1,15 +1,25 @@
 """`repair` closes what a dead process left open, of this host and start, and nothing else."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from mlflow.exceptions import MlflowException
+from mlflow.protos.databricks_pb2 import (
+    RESOURCE_EXHAUSTED,
+    TEMPORARILY_UNAVAILABLE,
+    UNAUTHENTICATED,
+)
 
+from hierbench.errors import StoreError
 from hierbench.process import this_process
 from hierbench.records import RunStatus
 from hierbench.sweep.repair import repair, sync
 from hierbench.tracking import (
     LocalRun,
     NewRun,
+    artifacts_of,
     ended,
     find_run,
     locate,
@@ -84,3 +94,110 @@ def test_sync_counts_what_it_sends(store):
     folder, _ = begun(store, "counted", GONE)
     ended(folder, read(folder), RunStatus.FINISHED)
     assert (sync(store, folder), sync(store, folder)) == (1, 0)
+
+
+def waiting(store, name):
+    """Return the folder and the id of a cell that has ended and was not sent."""
+    folder, run_id = begun(store, name, GONE)
+    (artifacts_of(folder) / "posterior.nc").write_text("draws")
+    ended(folder, read(folder), RunStatus.FINISHED, metrics={"r_hat_max": 1.0})
+    return folder, run_id
+
+
+def delete(store, run_id):
+    store.client.delete_run(run_id)
+
+
+def purge(store, run_id):
+    store.client.delete_run(run_id)
+    with closing(sqlite3.connect(store.location.file)) as connection:
+        tables = ("tags", "params", "metrics", "latest_metrics", "runs")
+        for table in tables:
+            connection.execute(f"DELETE FROM {table} WHERE run_uuid = ?", (run_id,))
+        connection.commit()
+
+
+@pytest.mark.parametrize("verb", [repair, lambda store: sync(store, store.location.sweeps)])
+@pytest.mark.parametrize("change", [delete, purge])
+def test_run_that_the_store_has_no_more_is_set_aside_and_the_others_are_sent(
+    store, request, change, verb, capsys
+):
+    name = request.node.name
+    folder, run_id = waiting(store, f"{name}/gone")
+    _, other = waiting(store, f"{name}/other")
+    change(store, run_id)
+    verb(store)
+    assert find_run(store, other).status == "FINISHED"
+    place = folder.with_name("gone.set-aside")
+    assert not folder.exists()
+    assert (artifacts_of(place) / "posterior.nc").read_text() == "draws"
+    [line] = [text for text in capsys.readouterr().err.splitlines() if str(folder) in text]
+    assert str(place) in line
+    assert run_id in line
+    assert ("mlflow runs restore --run-id" in line) == (change is delete)
+    verb(store)
+    assert str(folder) not in capsys.readouterr().err
+
+
+def test_run_that_was_restored_and_renamed_back_is_sent(store):
+    folder, run_id = waiting(store, "restored")
+    delete(store, run_id)
+    sync(store, folder)
+    store.client.restore_run(run_id)
+    folder.with_name("restored.set-aside").rename(folder)
+    assert sync(store, folder) == 1
+    assert find_run(store, run_id).metrics["r_hat_max"] == 1.0
+
+
+def test_run_that_the_store_refuses_is_set_aside(store):
+    """A name of a metric that is too long: sending it again changes nothing."""
+    folder, _ = waiting(store, "refused")
+    ended(folder, read(folder), RunStatus.FINISHED, metrics={"m" * 1000: 1.0})
+    assert sync(store, folder) == 0
+    assert folder.with_name("refused.set-aside").exists()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MlflowException("locked", error_code=TEMPORARILY_UNAVAILABLE),
+        MlflowException("quota", error_code=RESOURCE_EXHAUSTED),
+        MlflowException("who are you", error_code=UNAUTHENTICATED),
+        sqlite3.DatabaseError("database disk image is malformed"),
+        OSError(28, "No space left on device"),
+    ],
+    ids=repr,
+)
+def test_run_that_a_store_in_trouble_does_not_take_stays_and_is_named(
+    store, request, error, monkeypatch
+):
+    folder, _ = waiting(store, f"stays-{len(request.node.name)}")
+
+    def fail(*_, **__):
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.client, "log_batch", fail)
+        with pytest.raises(StoreError, match=folder.name):
+            sync(store, folder)
+    assert sync(store, folder) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff"])
+def test_bad_record_blocks_neither_repair_nor_sync(store, request, content, capsys):
+    name = request.node.name
+    folder, _ = waiting(store, f"{name}/bad")
+    _, other = waiting(store, f"{name}/other")
+    (folder / "record.json").write_bytes(content)
+    repair(store)
+    assert find_run(store, other).status == "FINISHED"
+    assert str(folder) in capsys.readouterr().err
+    assert (folder.with_name("bad.set-aside") / "record.json").read_bytes() == content
+
+
+def test_bad_record_of_a_sweep_does_not_hide_its_cells(store):
+    parent, _ = begun(store, "spoilt", GONE)
+    _, cell = begun(store, "spoilt/cell", GONE)
+    (parent / "record.json").write_text("")
+    repair(store)
+    assert find_run(store, cell).status == "KILLED"

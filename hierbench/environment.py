@@ -4,7 +4,7 @@ import os
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["FLAGS", "PATIENCE", "THREADS", "cache_folder", "prepare"]
+__all__ = ["FLAGS", "PATIENCE", "THREADS", "cache_folder", "compiled_folder", "prepare"]
 
 THREADS = (
     "OMP_NUM_THREADS",
@@ -25,11 +25,20 @@ QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_B
 """MLflow reports to nobody, and draws no bar on stderr for each file that it fetches."""
 
 
+def cache_home() -> Path:
+    """Return the folder of all that hierbench keeps of compiled functions."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hierbench"
+
+
+def compiled_folder() -> Path:
+    """Return the folder of what nutpie compiled; the files' keys tell versions apart."""
+    return cache_home() / "compiled"
+
+
 def cache_folder() -> Path:
-    """Return the folder of compiled functions, one per version of what compiles them."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    """Return the folder of PyTensor's and numba's own caches, one per version of them."""
     versions = "-".join(f"{name}{version(name)}" for name in ("pytensor", "numba", "llvmlite"))
-    return home / "hierbench" / versions
+    return cache_home() / versions
 
 
 def prepare() -> None:

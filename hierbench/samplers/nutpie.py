@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from hierbench.records import Arrays, Fit, SamplerSettings
 from hierbench.samplers.clock import Clock
+from hierbench.samplers.compile_cache import compiled_for_nutpie
 from hierbench.samplers.once import sample_once
 from hierbench.samplers.source import Source
 from hierbench.samplers.statistics import Evaluations, fit_of_steps
@@ -49,6 +50,7 @@ class Compiled:
 
     model: pm.Model
     functions: Any
+    from_disk: bool = False
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -122,6 +124,7 @@ def in_memory(column: Any) -> NDArray[Any]:
 
 def compile_model(source: Source) -> Compiled:
     """Compile the log density, its gradient and the way back to named variables."""
-    compiled = Compiled(source.pymc, nutpie.compile_pymc_model(source.pymc, backend="numba"))
+    functions, from_disk = compiled_for_nutpie(source.pymc)
+    compiled = Compiled(source.pymc, functions, from_disk)
     sample_once(compiled, source.pymc)
     return compiled

@@ -16,6 +16,7 @@ FLOORS = {
     "process": 1,
     "locks": 1,
     "compiled": 1,
+    "compiled_files": 1,
     "config": 2,
     "algebra": 2,
     "datasets": 3,

@@ -10,7 +10,6 @@ from hierbench.cell.fit import FittedCell
 from hierbench.cell.plan import PlannedCell
 from hierbench.config.compose import to_yaml
 from hierbench.datatree import write
-from hierbench.plots import draw
 from hierbench.provenance import Provenance, git_diff, requirements
 from hierbench.tracking.contract import (
     CONFIG,
@@ -53,6 +52,8 @@ def write_fit(cell: PlannedCell, fitted: FittedCell, artifacts: Path, *, plots: 
     if fitted.loo:
         pd.DataFrame(dict(fitted.loo.table)).to_parquet(artifacts / LOO)
     if plots:
+        from hierbench.plots.every import draw  # it imports a drawing library
+
         (artifacts / "plots").mkdir(exist_ok=True)
         draw(
             fitted.tree,

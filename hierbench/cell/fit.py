@@ -15,7 +15,8 @@ from hierbench.datatree import Labels, assemble
 from hierbench.diagnostics import diagnose
 from hierbench.diagnostics.loo import Loo
 from hierbench.machine import Watch, Window, machine_speed
-from hierbench.models import build, values_of, with_effects
+from hierbench.models.building import build, values_of
+from hierbench.models.effects import with_effects
 from hierbench.models.stan_programs import stan_constants, stan_program
 from hierbench.provenance import draws_digest
 from hierbench.records import HYPERPARAMETERS, Arrays, Diagnosis, Fit

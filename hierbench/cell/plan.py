@@ -6,11 +6,10 @@ from typing import Any
 
 from hierbench.config.compose import flat
 from hierbench.config.schema import Config
-from hierbench.diagnostics.loo import FEWEST_DRAWS
 from hierbench.errors import ConfigError
 from hierbench.models import FORMS, Form, hyperprior
 from hierbench.models.stan_programs import PROGRAMS
-from hierbench.plots import chosen_groups
+from hierbench.plots.choice import chosen_groups
 from hierbench.records import Dataset, Hyperprior, SamplerSettings, fingerprint_of
 from hierbench.samplers import SAMPLERS, check_installed
 
@@ -172,8 +171,12 @@ def check_supported(config: Config) -> None:
 
 def check_draws(config: Config) -> None:
     """Raise ConfigError for PSIS-LOO of fewer draws than it can smooth."""
+    if not config.predictive.loo:
+        return
+    from hierbench.diagnostics.loo import FEWEST_DRAWS  # it imports ArviZ
+
     draws = config.sampler.chains * config.sampler.draws
-    if config.predictive.loo and draws < FEWEST_DRAWS:
+    if draws < FEWEST_DRAWS:
         raise ConfigError(
             f"predictive.loo=true with {draws} draws (sampler.chains x sampler.draws): it needs "
             f"{FEWEST_DRAWS} or more; raise sampler.draws, or leave it out"

@@ -1,31 +1,29 @@
-"""The forms, by the name that `parameterization` gives them; knows PyMC and no sampler."""
+"""The forms, by the name that `parameterization` gives them; light to import, knows no sampler."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-import pymc as pm
+from hierbench.config.schema import LIKELIHOODS
+from hierbench.models.priors import hyperprior
 
-from hierbench.models import (
-    centered,
-    correlated,
-    correlated_noncentered,
-    marginal,
-    marginal_correlated,
-    noncentered,
-    partially_centered,
-    varying_sigma,
-)
-from hierbench.models.centring import weights
-from hierbench.models.containers import blocks_in, coords_of, data_of, scales_in
-from hierbench.models.hyperpriors import hyperprior
-from hierbench.models.integrated import with_effects
-from hierbench.models.likelihood import LIKELIHOODS, Likelihood
-from hierbench.records import Arrays, Dataset, Hyperprior
+if TYPE_CHECKING:
+    import pymc as pm
 
-__all__ = ["FORMS", "Form", "build", "hyperprior", "values_of", "with_effects"]
+__all__ = ["FORMS", "Form", "hyperprior"]
 
-INTEGRATED = (marginal, marginal_correlated)
+
+@dataclass(frozen=True)
+class Member:
+    """The `build` of a form's own module, which is imported with PyMC at the first call."""
+
+    name: str
+
+    def __call__(self, *arguments: Any) -> "pm.Model":
+        """Return the PyMC model."""
+        build: Callable[..., pm.Model] = import_module(f"{__name__}.{self.name}").build
+        return build(*arguments)
 
 
 @dataclass(frozen=True)
@@ -46,46 +44,60 @@ class Form:
         From `pm.Data` values, family of the hyperprior, coords and likelihood to the PyMC model.
     integrated : bool
         Whether alpha and beta are no variables of the model: `with_effects` draws them.
+    weighed : bool
+        Whether the values of its `pm.Data` hold the weights of `hierbench.models.centring`.
     """
 
     name: str
     model: str
     dims: Mapping[str, str]
     inner: tuple[str, ...]
-    build: Callable[[Arrays, str, dict[str, Any], Likelihood], pm.Model]
-    integrated: bool
+    build: Callable[..., "pm.Model"]
+    integrated: bool = False
+    weighed: bool = False
 
     @property
     def likelihoods(self) -> tuple[str, ...]:
         """Those that it can be written with."""
-        return ("sufficient",) if self.integrated else tuple(LIKELIHOODS)
+        return ("sufficient",) if self.integrated else LIKELIHOODS
 
+
+def form(
+    name: str,
+    model: str,
+    *,
+    inner: tuple[str, ...] = (),
+    grouped: tuple[str, ...] = (),
+    integrated: bool = False,
+    weighed: bool = False,
+) -> Form:
+    """Return the form of the module `name`; `grouped` are its variables by group, less the effects.
+
+    >>> form("noncentered", "independent", grouped=("alpha_offset", "beta_offset")).dims["beta"]
+    'group'
+    """
+    dims = dict.fromkeys(("alpha", "beta", *grouped), "group")
+    return Form(name, model, dims, inner, Member(name), integrated, weighed)
+
+
+OFFSETS = ("alpha_offset", "beta_offset")
+PARTIAL = ("alpha_partial", "beta_partial")
 
 FORMS: dict[str, Form] = {
-    name: Form(name, member.MODEL, member.DIMS, member.INNER, member.build, member in INTEGRATED)
-    for name, member in {
-        "varying_sigma": varying_sigma,
-        "centered": centered,
-        "noncentered": noncentered,
-        "partially_centered": partially_centered,
-        "marginal": marginal,
-        "correlated": correlated,
-        "correlated_noncentered": correlated_noncentered,
-        "marginal_correlated": marginal_correlated,
-    }.items()
+    one.name: one
+    for one in (
+        form("varying_sigma", "varying_sigma", grouped=("sigma",)),
+        form("centered", "independent"),
+        form("noncentered", "independent", inner=OFFSETS, grouped=OFFSETS),
+        form("partially_centered", "independent", inner=PARTIAL, grouped=PARTIAL, weighed=True),
+        form("marginal", "independent", integrated=True),
+        form("correlated", "correlated", inner=("rho_unit",)),
+        form(
+            "correlated_noncentered",
+            "correlated",
+            inner=("rho_unit", *OFFSETS),
+            grouped=OFFSETS,
+        ),
+        form("marginal_correlated", "correlated", inner=("rho_unit",), integrated=True),
+    )
 }
-
-
-def values_of(form: Form, dataset: Dataset, prior: Hyperprior, likelihood: str) -> dict[str, Any]:
-    """Return the value of every `pm.Data` of a form's model: data, prior scales, weights."""
-    if form.integrated:
-        return {**blocks_in(dataset), **scales_in(prior)}
-    weighed = weights(dataset) if form.build is partially_centered.build else {}
-    return {**data_of(dataset, likelihood), **scales_in(prior), **weighed}
-
-
-def build(form: Form, dataset: Dataset, prior: Hyperprior, likelihood: str) -> pm.Model:
-    """Return the PyMC model of `form`, its `pm.Data` filled from `dataset` and `prior`."""
-    values = values_of(form, dataset, prior, likelihood)
-    coords = coords_of(dataset, likelihood)
-    return form.build(values, prior.family, coords, LIKELIHOODS[likelihood])

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from hierbench.algebra.marginal import blocks_of
 from hierbench.algebra.sufficient import MOMENTS, sufficient
-from hierbench.models.hyperpriors import SCALED, Tensor
+from hierbench.models.hyperpriors import Tensor
+from hierbench.models.priors import SCALED
 from hierbench.records import Arrays, Dataset, Hyperprior
 
 __all__ = ["blocks_in", "contain", "coords_of", "data_of", "moments_of", "scales_in", "scales_of"]

@@ -10,11 +10,7 @@ from hierbench.models.hyperpriors import correlation, population, spread
 from hierbench.models.likelihood import Likelihood
 from hierbench.records import Arrays
 
-__all__ = ["DIMS", "INNER", "MODEL", "build"]
-
-MODEL = "correlated"
-DIMS = {"alpha": "group", "beta": "group", "alpha_offset": "group", "beta_offset": "group"}
-INNER = ("rho_unit", "alpha_offset", "beta_offset")
+__all__ = ["build"]
 
 
 def build(values: Arrays, family: str, coords: dict[str, Any], likelihood: Likelihood) -> pm.Model:

@@ -1,4 +1,4 @@
-"""The density of the rows with alpha and beta integrated out, and their draws afterwards.
+"""The density of the rows with alpha and beta integrated out.
 
 The algebra is that of `hierbench.algebra.marginal`.
 """
@@ -19,13 +19,11 @@ from pytensor.link.numba.dispatch.basic import numba_njit, register_funcify_and_
 from pytensor.scalar import float64
 
 from hierbench.algebra import marginal
-from hierbench.algebra.draws import draw_effects
 from hierbench.algebra.marginal import PARAMETERS, log_density_and_gradient
 from hierbench.algebra.sufficient import MOMENTS
 from hierbench.models.hyperpriors import Population, Tensor
-from hierbench.records import Arrays
 
-__all__ = ["integrated", "with_effects"]
+__all__ = ["integrated"]
 
 
 class IntegratedDensity(OpFromGraph):
@@ -99,28 +97,3 @@ def integrated(of: Population, rho: Tensor, sigma: Tensor, data: Mapping[str, Te
     outside = (of.mu_alpha, of.mu_beta, of.sigma_alpha, of.sigma_beta, rho, sigma)
     value = both(*(pt.scalar_from_tensor(one) for one in outside), data["blocks"])[0]
     pm.Potential("y_obs", pt.tensor_from_scalar(value))
-
-
-def with_effects(
-    posterior: Arrays, values: Arrays, groups: int, rng: np.random.Generator, *, cores: int
-) -> Arrays:
-    """Return `posterior` with alpha and beta drawn from their exact conditional.
-
-    Parameters
-    ----------
-    posterior : mapping of str to ndarray
-        mu_alpha, mu_beta, sigma_alpha, sigma_beta, sigma and maybe rho, each (chain, draw).
-    values : mapping of str to ndarray
-        The model's data, with `blocks` of `groups` groups.
-    cores : int
-        Chains at once; the draws do not depend on it.
-
-    Returns
-    -------
-    mapping of str to ndarray
-        With alpha and beta, each (chain, draw, group).
-    """
-    no_rho = np.zeros_like(posterior["sigma"])
-    hyper = np.array([posterior.get(name, no_rho) for name in PARAMETERS])
-    alpha, beta = draw_effects(hyper, values["blocks"], groups, rng, cores=cores)
-    return {**posterior, "alpha": alpha, "beta": beta}

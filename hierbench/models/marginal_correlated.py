@@ -10,11 +10,7 @@ from hierbench.models.integrated import integrated
 from hierbench.models.likelihood import Likelihood
 from hierbench.records import Arrays
 
-__all__ = ["DIMS", "INNER", "MODEL", "build"]
-
-MODEL = "correlated"
-DIMS = {"alpha": "group", "beta": "group"}
-INNER = ("rho_unit",)
+__all__ = ["build"]
 
 
 def build(values: Arrays, family: str, coords: dict[str, Any], likelihood: Likelihood) -> pm.Model:

@@ -9,11 +9,7 @@ from hierbench.models.hyperpriors import population, spread
 from hierbench.models.likelihood import Likelihood
 from hierbench.records import Arrays
 
-__all__ = ["DIMS", "INNER", "MODEL", "build"]
-
-MODEL = "independent"
-DIMS = {"alpha": "group", "beta": "group", "alpha_offset": "group", "beta_offset": "group"}
-INNER = ("alpha_offset", "beta_offset")
+__all__ = ["build"]
 
 
 def build(values: Arrays, family: str, coords: dict[str, Any], likelihood: Likelihood) -> pm.Model:

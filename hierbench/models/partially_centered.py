@@ -20,11 +20,7 @@ from hierbench.models.hyperpriors import Tensor, population, spread
 from hierbench.models.likelihood import Likelihood
 from hierbench.records import Arrays
 
-__all__ = ["DIMS", "INNER", "MODEL", "build"]
-
-MODEL = "independent"
-DIMS = {"alpha": "group", "beta": "group", "alpha_partial": "group", "beta_partial": "group"}
-INNER = ("alpha_partial", "beta_partial")
+__all__ = ["build"]
 
 
 def build(values: Arrays, family: str, coords: dict[str, Any], likelihood: Likelihood) -> pm.Model:

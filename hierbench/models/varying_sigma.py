@@ -13,11 +13,7 @@ from hierbench.models.hyperpriors import population, spread
 from hierbench.models.likelihood import Likelihood
 from hierbench.records import Arrays
 
-__all__ = ["DIMS", "INNER", "MODEL", "build"]
-
-MODEL = "varying_sigma"
-DIMS = {"alpha": "group", "beta": "group", "sigma": "group"}
-INNER: tuple[str, ...] = ()
+__all__ = ["build"]
 
 
 def build(values: Arrays, family: str, coords: dict[str, Any], likelihood: Likelihood) -> pm.Model:

@@ -1,6 +1,5 @@
 """Rows and posterior lines of chosen groups, in the user's own units; knows no sampler."""
 
-import difflib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,12 +16,11 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from hierbench.errors import ConfigError
 from hierbench.plots.draws import Floats, grouped, hyperparameters, mean, residual_sds
 from hierbench.plots.sheet import BLUE, GREY, VERMILLION, legend, plain, say, sheet, thousands
 from hierbench.records import Dataset
 
-__all__ = ["chosen_groups", "groups_figure"]
+__all__ = ["groups_figure"]
 
 WIDTHS = {1: 6.0, 2: 4.2, 3: 3.1}  # inches, by panels in a row
 PANELS = 24
@@ -30,30 +28,6 @@ LINES = 30
 BAND = (0.055, 0.945)
 POINTS = 41
 POPULATION: dict[str, Any] = {"color": GREY, "linewidth": 1.1, "linestyle": "--"}
-
-
-def chosen_groups(dataset: Dataset, groups: Sequence[str]) -> tuple[int, ...]:
-    """Return indices into `dataset.labels`: those named, else smallest, median and largest.
-
-    Raises
-    ------
-    ConfigError
-        If a label is not in the data.
-    """
-    if not groups:
-        order = np.argsort(dataset.group_sizes, kind="stable")
-        default = (order[0], order[(len(order) - 1) // 2], order[-1])
-        return tuple(dict.fromkeys(int(group) for group in default))
-    index = {label: group for group, label in enumerate(dataset.labels)}
-    for label in groups:
-        if label not in index:
-            close = difflib.get_close_matches(label, dataset.labels, n=3, cutoff=0.0)
-            raise ConfigError(
-                f"plots.groups={label}: {dataset.name} has no such group, the closest of its "
-                f"{len(index)} are {', '.join(close)}; name groups it has, or none for the "
-                "smallest, the median and the largest"
-            )
-    return tuple(dict.fromkeys(index[label] for label in groups))
 
 
 def groups_figure(tree: xr.DataTree, dataset: Dataset, chosen: Sequence[int]) -> Figure:

@@ -31,7 +31,7 @@ from hierbench.config.compose import from_plain
 from hierbench.datasets import load
 from hierbench.diagnostics import convergence, diagnose, parameter_columns
 from hierbench.machine import Watch, machine_speed
-from hierbench.models import values_of
+from hierbench.models.building import values_of
 from hierbench.records import Arrays, Diagnosis, Fit, Reference
 from hierbench.references import reference_of
 

@@ -14,7 +14,7 @@ from hierbench.config.compose import (
     to_config,
 )
 from hierbench.datasets import DATASETS
-from hierbench.models.hyperpriors import PRIORS
+from hierbench.models.priors import PRIORS
 from hierbench.samplers import SAMPLERS
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,8 @@ from scipy.stats import expon, norm
 
 from hierbench.config.schema import PriorConfig
 from hierbench.errors import ConfigError
-from hierbench.models import FORMS, build, hyperprior, values_of
+from hierbench.models import FORMS, hyperprior
+from hierbench.models.building import build, values_of
 from hierbench.models.stan_programs import stan_constants, stan_program
 from hierbench.records import Dataset, SamplerSettings
 from hierbench.samplers import SAMPLERS, Source, check_installed, compile_model

@@ -11,8 +11,9 @@ from matplotlib.collections import LineCollection
 from PIL import Image
 
 from hierbench.errors import ConfigError
-from hierbench.plots import chosen_groups, draw
+from hierbench.plots.choice import chosen_groups
 from hierbench.plots.draws import density, grouped, interval, trouble, units
+from hierbench.plots.every import draw
 from hierbench.plots.forest import forest_figure
 from hierbench.plots.groups import groups_figure
 from hierbench.plots.pairs import pairs_figure, worst_group

@@ -2,7 +2,7 @@ import pytest
 
 from hierbench.config.schema import PriorConfig
 from hierbench.errors import ConfigError
-from hierbench.models.hyperpriors import SCALED, hyperprior
+from hierbench.models.priors import SCALED, hyperprior
 
 HALFNORMAL = PriorConfig("halfnormal", 2.0, 10.0, 9.0, 1.0, 0.5, 0.25)
 

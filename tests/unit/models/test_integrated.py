@@ -14,8 +14,10 @@ from pytensor.link.numba.dispatch.basic import numba_funcify_and_cache_key
 
 from hierbench.algebra import marginal
 from hierbench.config.schema import PriorConfig
-from hierbench.models import FORMS, build, hyperprior, with_effects
+from hierbench.models import FORMS, hyperprior
+from hierbench.models.building import build
 from hierbench.models.containers import blocks_in
+from hierbench.models.effects import with_effects
 from hierbench.models.integrated import IntegratedDensity
 from hierbench.records import Dataset
 

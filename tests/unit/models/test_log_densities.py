@@ -11,7 +11,8 @@ from scipy.special import expit, log_expit
 from scipy.stats import beta, expon, halfnorm, multivariate_normal, norm
 
 from hierbench.config.schema import PriorConfig
-from hierbench.models import FORMS, build, hyperprior, values_of
+from hierbench.models import FORMS, hyperprior
+from hierbench.models.building import build, values_of
 from hierbench.models.centring import weights
 from hierbench.records import Dataset
 

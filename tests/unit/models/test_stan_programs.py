@@ -6,7 +6,8 @@ from pytensor.compile.mode import Mode
 from scipy.special import logit
 
 from hierbench.config.schema import PriorConfig
-from hierbench.models import FORMS, build, hyperprior, values_of
+from hierbench.models import FORMS, hyperprior
+from hierbench.models.building import build, values_of
 from hierbench.models.stan_programs import FOLDER, PROGRAMS, stan_constants, stan_program
 from hierbench.records import Dataset
 

@@ -1,6 +1,6 @@
 """The program: verbs in, exit code out. Heavy imports live inside the verbs.
 
-Exit codes: 0 good, 1 finished and the answer is bad, 2 wrong input, 130 Ctrl-C.
+Exit codes: 0 good, 1 finished and the answer is bad, 2 wrong input, 70 a fault of ours, 130 Ctrl-C.
 """
 
 import gc
@@ -10,6 +10,8 @@ from importlib import import_module
 from types import ModuleType
 
 from hierbench.cli.arguments import Arguments, parse
+from hierbench.cli.fault import FAULT, told
+from hierbench.cli.surroundings import check_surroundings, degrade_streams
 from hierbench.environment import prepare
 from hierbench.errors import HierbenchError
 
@@ -60,8 +62,11 @@ def imported(name: str) -> ModuleType:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    degrade_streams()
     try:
-        arguments = parse(sys.argv[1:] if argv is None else argv)
+        arguments = parse(words)
+        check_surroundings()
         prepare()
         if fits_many(arguments):
             from hierbench.sweep.server import start_server
@@ -79,3 +84,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as error:  # the one place where a fault of ours becomes a sentence
+        print(f"hierbench: {told(error, words)}", file=sys.stderr)
+        return FAULT

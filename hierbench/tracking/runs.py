@@ -3,6 +3,7 @@
 import getpass
 import json
 import math
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -125,7 +126,7 @@ def create_run(store: Store, run: NewRun, send_id: str) -> str:
         tag("kind"): run.kind,
         tag("send_id"): send_id,
         **{tag(name): value for name, value in run.tags.items()},
-        "mlflow.user": getpass.getuser(),
+        "mlflow.user": user_name(),
         "mlflow.source.name": "hierbench",
         "mlflow.source.type": "LOCAL",
         NOTE: run.note,
@@ -140,6 +141,14 @@ def create_run(store: Store, run: NewRun, send_id: str) -> str:
             store.experiment_id, start_time=run.started_ms, tags=tags, run_name=run.name
         )
     return str(created.info.run_id)
+
+
+def user_name() -> str:
+    """Return who runs this, by number where the system has no name for it, as in a container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def find_sent(store: Store, send_id: str) -> str | None:

@@ -1,10 +1,21 @@
 """What is set before NumPy is imported; the user's own flags win."""
 
 import os
+import pwd
+import stat
+from pathlib import Path
 
 import pytest
 
-from hierbench.environment import FLAGS, PATIENCE, THREADS, cache_folder, prepare
+from hierbench.environment import (
+    FLAGS,
+    PATIENCE,
+    THREADS,
+    cache_folder,
+    cache_home,
+    prepare,
+    spare_home,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -39,9 +50,9 @@ def test_prepare_sets_our_flags():
 
 
 def test_prepare_keeps_the_users_flags():
-    os.environ["PYTENSOR_FLAGS"] = "floatX=float32"
+    os.environ["PYTENSOR_FLAGS"] = "optimizer=None"
     prepare()
-    assert flags()["floatX"] == "float32"
+    assert flags()["optimizer"] == "None"
 
 
 @pytest.mark.parametrize("name", FLAGS)
@@ -52,7 +63,7 @@ def test_prepare_lets_the_users_flags_win(name):
 
 
 def test_prepare_twice_is_prepare_once():
-    os.environ["PYTENSOR_FLAGS"] = "floatX=float32"
+    os.environ["PYTENSOR_FLAGS"] = "optimizer=None"
     prepare()
     once = dict(os.environ)
     prepare()
@@ -95,3 +106,53 @@ def test_prepare_keeps_mlflows_bars_from_between_our_lines():
     os.environ.pop("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", None)
     prepare()
     assert os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] == "false"
+
+
+@pytest.fixture
+def temporary(monkeypatch, tmp_path):
+    """Give the folder of temporary files, and a spare folder that is looked for again."""
+    monkeypatch.setenv("HIERBENCH_TMPDIR", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    spare_home.cache_clear()
+    yield tmp_path / "temporary"
+    spare_home.cache_clear()
+
+
+def test_cache_that_cannot_be_written_is_replaced_by_one_of_this_user_alone(temporary):
+    os.environ["XDG_CACHE_HOME"] = "/dev/null/cache"
+    folder = cache_home()
+    assert folder.parent == temporary
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert cache_home() == folder
+
+
+def test_user_without_home_or_entry_has_a_cache_all_the_same(temporary, monkeypatch):
+    def nobody(_):
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    monkeypatch.delenv("HOME")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    prepare()
+    assert Path(os.environ["NUMBA_CACHE_DIR"]).is_relative_to(temporary)
+    assert Path(os.environ["MPLCONFIGDIR"]).is_relative_to(temporary)
+
+
+def test_folder_that_others_can_write_is_not_used_as_a_cache(temporary):
+    os.environ["XDG_CACHE_HOME"] = "/dev/null/cache"
+    planted = temporary / f"hierbench-cache-{os.getuid()}"
+    planted.mkdir()
+    planted.chmod(0o777)
+    assert cache_home() != planted
+    assert stat.S_IMODE(cache_home().stat().st_mode) == 0o700
+
+
+def test_prepare_draws_without_a_notebook():
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    prepare()
+    assert os.environ["MPLBACKEND"] == "agg"
+
+
+def test_prepare_fits_in_float64_whatever_the_users_file_says():
+    prepare()
+    assert flags()["floatX"] == "float64"

@@ -1,0 +1,66 @@
+"""What a verb finds around it: a working folder, streams that take its text, PyTensor's flags."""
+
+import codecs
+import os
+import sys
+
+from hierbench.errors import ConfigError, HierbenchError
+
+__all__ = ["check_surroundings", "degrade_streams"]
+
+PLAIN = {
+    "·": "-",
+    "×": "x",
+    "µ": "u",
+    "−": "-",
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "±": "+/-",
+    "≥": ">=",
+    "≤": "<=",
+    "→": "->",
+    "█": "#",
+    "▌": "|",
+    "─": "-",
+    "━": "-",
+    "│": "|",
+}
+"""What stands for a character where the stream's encoding does not have it."""
+
+NAME = "hierbench_plain"
+
+
+def plain(error: UnicodeError) -> tuple[str, int]:
+    """Return a codec's replacement of characters that it cannot encode."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end]
+    return "".join(PLAIN.get(char, "?") for char in text), error.end
+
+
+def degrade_streams() -> None:
+    """Let standard output and error take every character: one that they lack is replaced."""
+    codecs.register_error(NAME, plain)
+    for stream in (sys.stdout, sys.stderr):
+        # A test's or a notebook's stream may be another object, which takes every character.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors=NAME)
+
+
+def check_surroundings() -> None:
+    """Raise HierbenchError where no verb can work: no working folder, or single precision."""
+    try:
+        os.getcwd()
+    except OSError as err:
+        raise HierbenchError(
+            "the working folder does not exist any more; change to one that does, with cd"
+        ) from err
+    flags = os.environ.get("PYTENSOR_FLAGS", "").replace(" ", "").split(",")
+    floats = [flag for flag in flags if flag.partition("=")[0] == "floatX"]
+    if floats and floats[-1] != "floatX=float64":
+        raise ConfigError(
+            f"PYTENSOR_FLAGS has {floats[-1]}: hierbench fits in float64, as its reference "
+            "posteriors are; take it out of PYTENSOR_FLAGS"
+        )

@@ -23,7 +23,9 @@ from hierbench.config.compose import (
     compose_cell,
     composer,
     composition_errors,
+    keys_of_values,
     to_config,
+    to_values,
 )
 from hierbench.config.schema import Config
 from hierbench.datasets import load
@@ -31,12 +33,20 @@ from hierbench.errors import ConfigError
 from hierbench.process import cores_of_workers
 from hierbench.records import RunStatus
 from hierbench.sweep.execute import SweepOutcome, finish_cells, new_sweep
+from hierbench.sweep.extension import Typed
 from hierbench.sweep.forecast import forecast
 from hierbench.sweep.launcher import Composed
 from hierbench.sweep.plan import SweepPlan, plan_sweep
 from hierbench.sweep.progress import outcome
 from hierbench.sweep.repair import repair
-from hierbench.sweep.resume import Resumed, extend_plan, find_sweep, load_plan, resume_plan
+from hierbench.sweep.resume import (
+    Resumed,
+    extend_plan,
+    extension_plan,
+    find_sweep,
+    load_plan,
+    resume_plan,
+)
 from hierbench.sweep.warnings import print_warnings
 from hierbench.tracking import Store, locate, open_store, past_cells, say, tidy
 
@@ -96,13 +106,14 @@ def sweep(arguments: Arguments) -> int:
 
 
 def extended(sweep_id: str, arguments: Arguments) -> SweepOutcome:
-    """Add the cells that the sweep's overrides give with new values of some keys, and run them."""
+    """Add the sweep's cells with new values of some keys to it, and run them."""
     store = open_store(locate(arguments.store, Path.cwd()), create=False)
     parent = find_sweep(store, sweep_id)
-    old = load_plan(store, parent)["overrides"]
-    plan = composed(replaced(old, overrides_of(arguments)))
-    print_warnings(plan.cells, Console(stderr=True))
-    return finish(extend_plan(store, parent.run_id, plan), store)
+    stored = load_plan(store, parent)
+    new = extension_plan(stored, typed_values(overrides_of(arguments)))
+    check_axes(new)
+    print_warnings(new.cells, Console(stderr=True))
+    return finish(extend_plan(store, parent.run_id, new), store)
 
 
 def resume(arguments: Arguments) -> int:
@@ -144,19 +155,33 @@ def composed(
     overrides: Sequence[str], keep: Callable[[Config], bool] = lambda _: True
 ) -> SweepPlan:
     """Let Hydra's multirun compose the cells of `overrides`, and plan those to `keep`."""
+    cells = multirun(overrides)
+    configs = cells.configs()
+    kept = [config for config in configs if keep(config)]
+    found = plan_sweep(kept or configs, load, overrides, cells.mode)
+    check_axes(found)
+    return found
 
-    def plan(cells: Composed) -> SweepPlan:
-        kept = [config for config in cells.configs if keep(config)]
-        return plan_sweep(kept or cells.configs, load, overrides, cells.mode)
 
+def typed_values(overrides: Sequence[str]) -> Typed:
+    """Let Hydra's multirun compose `overrides`, on the defaults, and return the values typed."""
+    with composer() as hydra:
+        parsed = check_overrides(hydra, overrides)
+        keys = keys_of_values(parsed)
+    cells = multirun(overrides)
+    chooses = any(override.key_or_group == "hydra/launcher" for override in parsed)
+    return Typed(keys, tuple(map(to_values, cells.cells)), cells.mode if chooses else None)
+
+
+def multirun(overrides: Sequence[str]) -> Composed:
+    """Let Hydra's multirun compose the cells of `overrides`."""
     with composer() as hydra, tempfile.TemporaryDirectory() as folder:
         check_overrides(hydra, overrides)
         # Hydra writes its multirun.yaml before it composes a cell: not into the store.
         place = [f"hydra.sweep.dir={quoted(folder)}"]
         with composition_errors(overrides):
-            batches = hydra.multirun("config", plan, [*overrides, *place])
-    found: SweepPlan = batches[0][0].return_value
-    check_axes(found)
+            batches = hydra.multirun("config", lambda cells: cells, [*overrides, *place])
+    found: Composed = batches[0][0].return_value
     return found
 
 

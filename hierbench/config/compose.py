@@ -21,6 +21,8 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from hierbench.config.options import LAUNCHERS, config_folder
+from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
 
@@ -34,19 +36,15 @@ __all__ = [
     "config_folder",
     "flat",
     "from_plain",
+    "keys_of_values",
     "to_config",
+    "to_values",
     "to_yaml",
 ]
 
 NOT_OURS = ("hydra", "experiments")
-LAUNCHERS = ("basic", "local")
 LAUNCHER = "hydra_plugins.hierbench_launcher.SweepLauncher"
 SWEEPER = "hydra_plugins.hierbench_launcher.SweepSweeper"
-
-
-def config_folder() -> Path:
-    """Return `conf/`, which also holds `experiments/`: a link in a checkout, a copy in a wheel."""
-    return Path(__file__).resolve().parent.parent / "conf"
 
 
 @contextmanager
@@ -123,29 +121,47 @@ def to_config(composed: DictConfig) -> Config:
     Raises
     ------
     ConfigError
-        If a value lies outside its range.
-    """
-    config = from_plain({str(key): composed[key] for key in composed if key not in NOT_OURS})
-    if config.data.path is not None:
-        config.data.path = str(Path(config.data.path).absolute())
-    return config
-
-
-def from_plain(plain: Mapping[str, Any]) -> Config:
-    """Return the typed configuration of plain nested values, such as those of a stored plan.
-
-    Raises
-    ------
-    ConfigError
-        If a key is unknown or a value has another type or lies outside its range.
+        If a value has another type or lies outside its range.
     """
     try:
-        config = OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(Config), dict(plain)))
+        config = OmegaConf.to_object(typed(composed))
     except OmegaConfBaseException as err:
         raise ConfigError(one_sentence(err, [])) from err
     if not isinstance(config, Config):
         raise ConfigError("the configuration is not a mapping of hierbench's keys")
+    if config.data.path is not None:
+        config.data.path = absolute(config.data.path)
     return config
+
+
+def to_values(composed: DictConfig) -> dict[str, Any]:
+    """Return the nested values; types are checked, ranges are not, nothing is resolved.
+
+    Raises
+    ------
+    ConfigError
+        If a value has another type.
+    """
+    try:
+        found: Any = OmegaConf.to_container(typed(composed))
+    except OmegaConfBaseException as err:
+        raise ConfigError(one_sentence(err, [])) from err
+    path = found["data"]["path"]
+    found["data"]["path"] = None if path is None else absolute(path)
+    return dict(found)
+
+
+def typed(composed: DictConfig) -> DictConfig:
+    """Return our part of `composed`, its values converted to the schema's types."""
+    ours = {str(key): composed[key] for key in composed if key not in NOT_OURS}
+    merged = OmegaConf.merge(OmegaConf.structured(Config), ours)
+    assert isinstance(merged, DictConfig)
+    return merged
+
+
+def absolute(path: str) -> str:
+    """Return `path` as seen from the folder that the program was started in."""
+    return str(Path(path).absolute())
 
 
 def to_yaml(config: Config) -> str:
@@ -201,6 +217,26 @@ def check_overrides(hydra: Hydra, overrides: Sequence[str]) -> list[Override]:
         elif OmegaConf.select(known, key, default=known) is known:
             raise ConfigError(unknown_key(key, known))
     return parsed
+
+
+def keys_of_values(parsed: Sequence[Override]) -> tuple[str, ...]:
+    """Return the keys and groups that overrides give values, those of Hydra left out.
+
+    Raises
+    ------
+    ConfigError
+        For an override that does more than give a key a value that stands for itself.
+    """
+    keys = [override.key_or_group for override in parsed]
+    for override, key in zip(parsed, keys, strict=True):
+        text = str(override.input_line)
+        adds = override.is_add() and not override.is_force_add()
+        if key == "experiments" or "${" in text or adds or override.is_delete():
+            raise ConfigError(
+                f"{text}: a sweep is extended by key=value or key=a,b,c alone; write that, or "
+                "start a new sweep"
+            )
+    return tuple(dict.fromkeys(key for key in keys if not key.startswith("hydra")))
 
 
 def _check_options(override: Override, options: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from hydra.plugins.launcher import Launcher
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
+from hierbench.config.compose import to_config
 from hierbench.config.schema import Config
 from hierbench.sweep.composition import compose_cells
 
@@ -20,21 +21,31 @@ class Composed:
 
     Attributes
     ----------
-    configs : tuple of Config
-        One per cell, checked.
+    cells : tuple of DictConfig
+        One per cell.
     overrides : tuple of str
         What the user asked for.
     mode : str
         The launcher: basic or local.
     """
 
-    configs: tuple[Config, ...]
+    cells: tuple[DictConfig, ...]
     overrides: tuple[str, ...]
     mode: str
 
+    def configs(self) -> tuple[Config, ...]:
+        """Return the cells' typed configurations.
+
+        Raises
+        ------
+        ConfigError
+            If one of the cells has a value outside its range.
+        """
+        return tuple(map(to_config, self.cells))
+
 
 class CellLauncher(Launcher):
-    """Composes and checks every cell before the first fit, then calls its task with them all.
+    """Composes every cell before the first fit, then calls its task with them all.
 
     The task takes a `Composed`; what it returns is the one JobReturn's value.
     """
@@ -53,13 +64,7 @@ class CellLauncher(Launcher):
     def launch(
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> Sequence[JobReturn]:
-        """Compose all cells and hand them to the task.
-
-        Raises
-        ------
-        ConfigError
-            If one of the cells has a value outside its range.
-        """
-        configs = tuple(compose_cells(self.loader, self.config, job_overrides))
-        cells = Composed(configs, tuple(self.config.hydra.overrides.task), self.mode)
+        """Compose all cells and hand them to the task."""
+        composed = tuple(compose_cells(self.loader, self.config, job_overrides))
+        cells = Composed(composed, tuple(self.config.hydra.overrides.task), self.mode)
         return [JobReturn(_return_value=self.task(cells), status=JobStatus.COMPLETED)]

@@ -10,8 +10,16 @@ from hierbench.config.schema import Config, DataConfig
 from hierbench.errors import ConfigError
 from hierbench.provenance import code_sha256
 from hierbench.records import Dataset
+from hierbench.sweep.stored import fault_of
 
-__all__ = ["SweepPlan", "changes", "plan_sweep", "stored", "unstored"]
+__all__ = [
+    "SweepPlan",
+    "changes",
+    "plan_sweep",
+    "stored",
+    "stored_configs",
+    "unstored",
+]
 
 type Load = Callable[[DataConfig], Dataset]
 
@@ -27,7 +35,7 @@ class SweepPlan:
     axes : mapping of str to tuple of str
         The values of every key that differs among the cells.
     overrides : tuple of str
-        What the user asked for, in Hydra's grammar.
+        What the user asked for, in Hydra's grammar; of a plan read back, text and no more.
     mode : str
         The launcher: basic or local.
     """
@@ -117,19 +125,31 @@ def stored(plan: SweepPlan) -> dict[str, Any]:
 def unstored(content: Mapping[str, Any], load: Load) -> SweepPlan:
     """Plan anew what `stored` wrote, on the data as they are now.
 
+    The overrides are kept as the text that they are: the cells are made of their values.
+
     Raises
     ------
     HierbenchError
         If the content is not a plan, or one of the cells cannot run any more.
     """
-    try:
-        configs = [from_plain(cell["config"]) for cell in content["cells"]]
-        overrides, mode = content["overrides"], content["mode"]
-    except (KeyError, TypeError) as err:
+    configs = stored_configs(content)
+    return plan_sweep(configs, load, content["overrides"], content["mode"])
+
+
+def stored_configs(content: Mapping[str, Any]) -> list[Config]:
+    """Return the cells' configurations in a stored plan.
+
+    Raises
+    ------
+    ConfigError
+        If the content is not a plan, or a value of a cell is of the wrong type or out of range.
+    """
+    fault = fault_of(content)
+    if fault:
         raise ConfigError(
-            f"the sweep's plan has no {err}: it was not written by hierbench; start a new sweep"
-        ) from err
-    return plan_sweep(configs, load, overrides, mode)
+            f"the sweep's plan was not written by hierbench ({fault}); start a new sweep"
+        )
+    return [from_plain(cell["config"]) for cell in content["cells"]]
 
 
 def changes(content: Mapping[str, Any], plan: SweepPlan) -> list[str]:

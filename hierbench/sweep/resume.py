@@ -11,7 +11,14 @@ from hierbench.errors import ConfigError
 from hierbench.process import this_process
 from hierbench.records import RunStatus
 from hierbench.sweep.execute import keep_plan, lock_sweep, supersede, sweep_folder
-from hierbench.sweep.plan import SweepPlan, changes, plan_sweep, unstored
+from hierbench.sweep.extension import Typed, extension
+from hierbench.sweep.plan import (
+    SweepPlan,
+    changes,
+    plan_sweep,
+    stored_configs,
+    unstored,
+)
 from hierbench.sweep.repair import repair, sync
 from hierbench.sweep.stored import find_sweep, load_plan
 from hierbench.tracking import (
@@ -26,7 +33,14 @@ from hierbench.tracking import (
     write,
 )
 
-__all__ = ["Resumed", "extend_plan", "find_sweep", "load_plan", "resume_plan"]
+__all__ = [
+    "Resumed",
+    "extend_plan",
+    "extension_plan",
+    "find_sweep",
+    "load_plan",
+    "resume_plan",
+]
 
 MACHINE = ("workers", "cores_per_cell")
 """Parameters that another process may run the same cell with."""
@@ -84,6 +98,18 @@ def refuse_changes(
         raise ConfigError(
             f"sweep {sweep.run_id[:8]}: {' and '.join(differs)} since it was planned{way}"
         )
+
+
+def extension_plan(content: Mapping[str, Any], typed: Typed) -> SweepPlan:
+    """Return the cells of a stored plan with typed values in place of theirs.
+
+    Raises
+    ------
+    HierbenchError
+        If the content is not a plan, or one of the cells cannot run.
+    """
+    configs = extension(stored_configs(content), typed)
+    return plan_sweep(configs, load, content["overrides"], typed.mode or content["mode"])
 
 
 def extend_plan(store: Store, sweep_id: str, new: SweepPlan) -> Resumed:

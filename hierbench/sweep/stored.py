@@ -1,17 +1,20 @@
 """A sweep as the store has it: its parent run and the plan that it keeps; light to import."""
 
-import json
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hierbench.config.options import LAUNCHERS
 from hierbench.errors import StoreError
-from hierbench.tracking import Store, TrackedRun, download, find_run
+from hierbench.tracking import Store, TrackedRun, find_run
 from hierbench.tracking.contract import PLAN
+from hierbench.tracking.recorded import damaged, recorded_plan
 
-__all__ = ["find_sweep", "load_plan"]
+__all__ = ["fault_of", "find_sweep", "load_plan"]
 
-MAX_PLAN_MIB = 64
+PARTS = {"code_sha256": str, "overrides": list, "mode": str, "cells": list}
+"""Of a stored plan, with their types."""
 
 
 def find_sweep(store: Store, sweep_id: str) -> TrackedRun:
@@ -32,7 +35,7 @@ def find_sweep(store: Store, sweep_id: str) -> TrackedRun:
 
 
 def load_plan(store: Store, sweep: TrackedRun) -> dict[str, Any]:
-    """Return the plan that the sweep's parent run keeps.
+    """Return the plan that the sweep's parent run keeps: of a plan's shape, its values unchecked.
 
     Raises
     ------
@@ -40,13 +43,42 @@ def load_plan(store: Store, sweep: TrackedRun) -> dict[str, Any]:
         If it is gone or damaged.
     """
     with tempfile.TemporaryDirectory() as name:
-        path = download(store, sweep.run_id, PLAN, Path(name))
-        try:
-            if path.stat().st_size > MAX_PLAN_MIB * 2**20:
-                raise ValueError(f"over {MAX_PLAN_MIB} MiB")
-            content: dict[str, Any] = json.loads(path.read_text())
-        except ValueError as err:
-            raise StoreError(
-                f"{sweep.run_id}: its {PLAN} is damaged ({err}); start a new sweep"
-            ) from err
+        content = recorded_plan(store, sweep.run_id, Path(name))
+    fault = fault_of(content)
+    if fault:
+        raise damaged(sweep.run_id, PLAN, f"not written by hierbench: {fault}")
     return content
+
+
+def fault_of(content: object) -> str | None:
+    """Return what keeps the content of a plan.json from being a plan, None when nothing does.
+
+    >>> fault_of([]), fault_of({"code_sha256": "0", "overrides": [], "mode": "local"})
+    ('it is a list', 'cells is missing')
+    """
+    if not isinstance(content, Mapping):
+        return f"it is a {type(content).__name__}"
+    for key, kind in PARTS.items():
+        if key not in content:
+            return f"{key} is missing"
+        if not isinstance(content[key], kind):
+            return f"{key} is a {type(content[key]).__name__}"
+    if not all(isinstance(text, str) for text in content["overrides"]):
+        return "overrides holds more than text"
+    if content["mode"] not in LAUNCHERS:
+        return f"mode is none of {', '.join(LAUNCHERS)}"
+    if not content["cells"]:
+        return "it has no cells"
+    faults = map(fault_of_cell, range(len(content["cells"])), content["cells"])
+    return next(filter(None, faults), None)
+
+
+def fault_of_cell(place: int, cell: object) -> str | None:
+    """Return what keeps one of a plan's cells from being one, None when nothing does."""
+    if not isinstance(cell, Mapping):
+        return f"cells[{place}] is a {type(cell).__name__}"
+    if not isinstance(cell.get("cell_key"), str):
+        return f"cells[{place}] has no cell_key"
+    if not isinstance(cell.get("config"), Mapping):
+        return f"cells[{place}] has no config"
+    return None

@@ -19,6 +19,7 @@ from hierbench.tracking.contract import (
     COMPARISON,
     CONFIG,
     PARAMETERS,
+    PLAN,
     POSTERIOR,
     PREDICTIVE,
     PROVENANCE,
@@ -31,6 +32,7 @@ __all__ = [
     "fetched",
     "kept_here",
     "recorded_config",
+    "recorded_plan",
     "recorded_posterior",
     "recorded_provenance",
 ]
@@ -41,6 +43,7 @@ MAX_BYTES = {
     PARAMETERS: 2**26,
     PREDICTIVE: 2**20,
     COMPARISON: 2**28,
+    PLAN: 2**26,
     POSTERIOR: 2**32,
 }
 MAX_DEPTH = 20
@@ -76,13 +79,41 @@ def recorded_provenance(store: Store, run_id: str, folder: Path) -> dict[str, An
     StoreError
         If it is gone, too large or no JSON mapping.
     """
-    path = fetched(store, run_id, PROVENANCE, folder)
+    return recorded_json(store, run_id, PROVENANCE, folder)
+
+
+def recorded_plan(store: Store, run_id: str, folder: Path) -> dict[str, Any]:
+    """Return the content of a sweep's plan.json: finite numbers, text, lists, mappings.
+
+    Raises
+    ------
+    StoreError
+        If it is gone, too large or no JSON mapping.
+    """
+    return recorded_json(store, run_id, PLAN, folder)
+
+
+def recorded_json(store: Store, run_id: str, name: str, folder: Path) -> dict[str, Any]:
+    """Return the content of one of a run's JSON files."""
+    path = fetched(store, run_id, name, folder)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse_constant)
+        content = json.loads(
+            path.read_text(encoding="utf-8"),
+            parse_constant=refuse_constant,
+            object_pairs_hook=once_each,
+        )
         json.dumps(content, allow_nan=False)
     except (ValueError, RecursionError) as err:
-        raise damaged(run_id, PROVENANCE, err) from err
-    return mapping(content, run_id, PROVENANCE)
+        raise damaged(run_id, name, err) from err
+    return mapping(content, run_id, name)
+
+
+def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the mapping of `pairs`; raise ValueError where a name is there twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is there twice")
+    return found
 
 
 def refuse_bombs(text: str) -> None:
@@ -133,7 +164,7 @@ def fetched(store: Store, run_id: str, name: str, folder: Path) -> Path:
         root = store.client.get_run(run_id).info.artifact_uri
     refuse_link(root, name, run_id)
     if name not in found or found[name].is_dir:
-        raise StoreError(f"{run_id}: its {name} is gone; the run can be shown but not reproduced")
+        raise StoreError(f"{run_id}: its {name} is gone; {way(name)}")
     refuse_size(found[name].file_size or 0, name, run_id)
     with files_at_most(max(MAX_BYTES.values())):
         path = download(store, run_id, name, folder)
@@ -209,6 +240,11 @@ def damaged(run_id: str, name: str, reason: object) -> StoreError:
     """Return the error for a file that cannot be read."""
     first = (str(reason).strip() or type(reason).__name__).splitlines()[0].rstrip(".")
     shown = "".join(char if char.isprintable() else "?" for char in first)
-    return StoreError(
-        f"{run_id}: its {name} is altered or damaged ({shown}); the run cannot be reproduced"
-    )
+    return StoreError(f"{run_id}: its {name} is altered or damaged ({shown}); {way(name)}")
+
+
+def way(name: str) -> str:
+    """Return what is left to a user who lacks the file `name` of a run."""
+    if name == PLAN:
+        return "the sweep's cells can be shown and compared; start a new sweep for more"
+    return "the run can be shown but not reproduced"

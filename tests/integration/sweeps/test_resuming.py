@@ -170,7 +170,7 @@ def test_resume_of_a_damaged_plan_is_refused(sweep, capsys):
     log_files(sweep.store, sweep.sweep_id, place)
     unlock(sweep.folder)
     assert verb("resume", sweep.sweep_id, store=sweep.store) == 2
-    assert "plan.json is damaged" in capsys.readouterr().err
+    assert "plan.json is altered or damaged" in capsys.readouterr().err
 
 
 def test_resume_of_a_plan_without_cells_is_refused(sweep, capsys):

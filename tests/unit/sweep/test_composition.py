@@ -27,7 +27,7 @@ def together(hydra):
     """Return a function from overrides to all cells' configurations."""
     loader = hydra.config_loader
     sweep = loader.load_configuration("config", [], run_mode=1)
-    return lambda *cells: list(compose_cells(loader, sweep, cells))
+    return lambda *cells: [to_config(cell) for cell in compose_cells(loader, sweep, cells)]
 
 
 @pytest.mark.parametrize("place", range(len(CELLS)))

@@ -5,6 +5,7 @@ import os
 from mlflow import MlflowClient
 
 from hierbench.errors import StoreError
+from hierbench.tracking.database import has_tables, one_at_a_time
 from hierbench.tracking.location import Location
 from hierbench.tracking.store import check_experiment, open_store, quiet, store_errors
 
@@ -21,7 +22,9 @@ def probe(location: Location) -> str:
     """
     quiet()
     if location.file is None:
-        with store_errors(location.uri):
+        with store_errors(location.uri), one_at_a_time(location.uri) as connection:
+            if connection is not None and not has_tables(connection):
+                return "is empty, the first run makes its tables"
             check_experiment(location, MlflowClient(tracking_uri=location.uri))
         return "answers"
     if location.file.exists():

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from hierbench.errors import StoreError
 from hierbench.locks import waiting_for
 from hierbench.tracking.contract import EXPERIMENT
+from hierbench.tracking.database import one_at_a_time
 from hierbench.tracking.location import Location, redacted
 
 __all__ = [
@@ -85,7 +86,7 @@ def open_store(location: Location, *, create: bool = True) -> Store:
     """
     quiet()
     if location.file is None:
-        with store_errors(location.uri):
+        with store_errors(location.uri), one_at_a_time(location.uri):
             return _opened(location)
     if not create and not location.file.exists():
         raise StoreError(
@@ -177,6 +178,8 @@ def check_answers(uri: str) -> None:
     """
     parts = urlsplit(uri)
     scheme = parts.scheme.partition("+")[0]
+    if scheme not in ("http", "https") and not parts.hostname:
+        return  # a socket in a folder that the driver knows; connecting says whether it answers
     try:
         address = (parts.hostname or "localhost", parts.port or PORTS[scheme])
         socket.create_connection(address, timeout=CONNECT_SECONDS).close()

@@ -18,6 +18,13 @@ def busy_seconds(cores: Collection[int]) -> float:
     return sum(int(word) for words in busy for word in words) / PER_SECOND
 
 
+def idle_seconds(core: int) -> float:
+    """Return the seconds that `core` was idle or awaited a disk."""
+    lines = [line.split() for line in Path("/proc/stat").read_text().splitlines()]
+    (words,) = (words for words in lines if words[0] == f"cpu{core}")
+    return (int(words[4]) + int(words[5])) / PER_SECOND
+
+
 def fields_of(pid: int) -> list[str]:
     """Return the fields of /proc/PID/stat behind the command; none when there is no process."""
     try:

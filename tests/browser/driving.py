@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tests.waiting import ended
+
 __all__ = ["LONGEST_MS", "MISSING", "browser", "chromium", "page_in", "served"]
 
 LONGEST_MS = 120_000
@@ -71,7 +73,7 @@ def served(uri: str, *words: str) -> Iterator[dict[str, str]]:
         finally:
             ui.terminate()  # a test run in the background ignores SIGINT, and so do its children
             try:
-                ui.wait(60)
-            except subprocess.TimeoutExpired:
+                ended(ui, "`hierbench ui` after SIGTERM")
+            except AssertionError:
                 ui.kill()
                 raise

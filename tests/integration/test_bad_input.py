@@ -26,6 +26,7 @@ from hierbench.tracking import (
     open_store,
 )
 from hierbench.tracking.runs import log_results, start_run
+from tests.waiting import PATIENCE_SECONDS, finished, until
 
 TINY = ("data=berlin_like", "data.rows=60", "data.groups=6")
 COLUMNS = ("data=csv", "data.group=zip", "data.x=area", "data.y=price")
@@ -473,7 +474,7 @@ KEPT = "hierbench: interrupted; what had finished is kept\n"
 def interrupted_in_mid_fit(folder, *words):
     """Run the program with long cells until it interrupts itself."""
     words = [sys.executable, "-c", INTERRUPTED_FIT, *words, *TINY, *LONG]
-    return subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=180)
+    return finished(words, "a sweep that interrupts itself", cwd=folder)
 
 
 @pytest.fixture(scope="module")
@@ -514,12 +515,10 @@ def interrupted_workers(tmp_path_factory):
     process = subprocess.Popen(
         words, cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
-    deadline = time.monotonic() + 120
-    while not list(folder.glob("runs/sweeps/*/*/record.json")) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    time.sleep(1)
+    until(lambda: list(folder.glob("runs/sweeps/*/*/record.json")), "a cell to begin")
+    until(lambda: ("cell", "RUNNING") in statuses(folder), "a cell to be in the store")
     os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=PATIENCE_SECONDS)
     return folder, process.returncode, err
 
 

@@ -1,10 +1,13 @@
 """Locks hold between processes, and the kernel frees those of a process that dies."""
 
+import os
 import subprocess
 import sys
-from time import monotonic
+import threading
+from pathlib import Path
 
 from hierbench.locks import held, waiting_for
+from tests.waiting import until
 
 HOLD = """
 import sys
@@ -60,10 +63,25 @@ def test_waiting_keeps_others_out(tmp_path):
 
 
 def test_waiting_waits(tmp_path):
+    """The other process is ended only once the kernel has this one in the lock's queue."""
+    ended = []
     with holder(tmp_path / "lock") as other:
         other.stdout.readline()
-        end = subprocess.Popen(["sh", "-c", f"sleep 0.3; kill {other.pid}"])
-        start = monotonic()
+
+        def end():
+            until(lambda: is_awaited(tmp_path / "lock"), "a process to wait for the lock")
+            ended.append(other.pid)
+            other.kill()
+
+        thread = threading.Thread(target=end)
+        thread.start()
         with waiting_for(tmp_path / "lock"):
-            assert monotonic() - start > 0.2
-        end.wait()
+            assert ended == [other.pid]
+        thread.join()
+
+
+def is_awaited(file):
+    """Tell whether a process waits for the lock `file`, by the arrows in proc_locks(5)."""
+    inode = os.stat(file).st_ino
+    waiting = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+    return any("->" in words and words[6].endswith(f":{inode}") for words in waiting)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -27,13 +27,11 @@ def fit():
     return fit_of(np.arange(6.0).reshape(2, 3), np.ones((2, 3)))
 
 
-@settings(deadline=None)
 @given(DRAWS, DRAWS)
 def test_digest_of_equal_draws_is_equal(alpha, sigma):
     assert draws_digest(fit_of(alpha, sigma)) == draws_digest(fit_of(alpha.copy(), sigma.copy()))
 
 
-@settings(deadline=None)
 @given(DRAWS, st.integers(0, 1), st.integers(0, 2))
 def test_digest_sees_one_bit(alpha, chain, draw):
     other = alpha.copy()

@@ -5,6 +5,8 @@ from time import sleep
 
 import numpy as np
 
+from tests.waiting import PATIENCE_SECONDS
+
 MIB = 2**20
 
 
@@ -13,17 +15,16 @@ def raises(values, family, coords, likelihood):
     raise ArithmeticError("no such model")
 
 
-def sleeps(values, family, coords, likelihood):
-    """Sleep past every limit."""
-    sleep(60)
+def waits(values, family, coords, likelihood):
+    """Wait for somebody to end this process."""
+    sleep(PATIENCE_SECONDS)
 
 
 def allocates(values, family, coords, likelihood):
-    """Take memory bit by bit and keep it."""
-    kept = []
-    for _ in range(100):
-        kept.append(np.ones(100 * MIB // 8))
-        sleep(0.1)
+    """Take 2 GiB and keep it until somebody ends this process."""
+    kept = np.ones(2048 * MIB // 8)
+    sleep(PATIENCE_SECONDS)
+    return kept
 
 
 def leaves(values, family, coords, likelihood):

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
+
+from tests.waiting import ended
 
 TINY = [
     "data=berlin_like",
@@ -31,9 +32,9 @@ class Program:
         """Standard output and error so far."""
         return self.log.read_text()
 
-    def wait(self, seconds: float = 300) -> int:
-        """Return the exit code."""
-        return self.process.wait(seconds)
+    def wait(self) -> int:
+        """Return the exit code once it has ended."""
+        return ended(self.process, f"a program whose output is in {self.log}")
 
     def signal_group(self, number: int) -> None:
         """Send a signal to the program and all that it started, as a terminal does."""
@@ -55,7 +56,7 @@ class Program:
         """End it and all that it started, whatever the test came to."""
         if self.group():
             self.signal_group(signal.SIGKILL)
-        self.process.wait(30)
+        ended(self.process, "a program after SIGKILL")
 
 
 def start(folder: Path, *words: str, env: dict[str, str] | None = None) -> Program:
@@ -74,14 +75,3 @@ def start(folder: Path, *words: str, env: dict[str, str] | None = None) -> Progr
             start_new_session=True,
         )
     return Program(process, log)
-
-
-def eventually(what, seconds: float = 120):
-    """Return the first true value of `what()`."""
-    end = monotonic() + seconds
-    while monotonic() < end:
-        found = what()
-        if found:
-            return found
-        sleep(0.02)
-    raise TimeoutError(f"nothing after {seconds} s")

@@ -10,7 +10,6 @@ from functools import cache
 from io import StringIO
 from pathlib import Path
 from tempfile import mkdtemp
-from time import sleep
 from typing import Any
 
 from mlflow import MlflowClient
@@ -25,6 +24,7 @@ from hierbench.sweep.execute import SweepOutcome, finish_cells, new_sweep, sweep
 from hierbench.sweep.plan import SweepPlan, plan_sweep
 from hierbench.sweep.resume import Resumed, resume_plan
 from hierbench.tracking import LocalRun, Store, cells_of, locate, open_store, read
+from tests.waiting import until
 
 DATA = {"name": "berlin_like", "rows": 60, "groups": 6, "y_scale": 100000.0}
 SAMPLER = {"draws": 50, "tune": 50, "chains": 2}
@@ -165,17 +165,23 @@ def beside(task: Callable[[threading.Event], None]):
 
 
 def killer(folder: Path, seeds: set[int], signal: int) -> Callable[[threading.Event], None]:
-    """Return a task that sends `signal` to the worker of each of the cells of `seeds`, once."""
-    waiting = set(seeds)
+    """Return a task that sends `signal` to the worker of each of the cells of `seeds`, once.
+
+    Their forms must wait for it (`faulty.waits`), however long that takes.
+    """
+    left = set(seeds)
+
+    def in_the_store() -> list[LocalRun]:
+        running = (run for run in records(folder) if run.status is RunStatus.RUNNING)
+        return [run for run in running if run.run_id and int(run.new.params["seed"]) in left]
 
     def kill(over: threading.Event) -> None:
-        while waiting and not over.is_set():
-            for run in records(folder):
-                seed = int(run.new.params["seed"])
-                if seed in waiting and run.status is RunStatus.RUNNING:
-                    sleep(0.05)
-                    os.kill(pid_of(run), signal)
-                    waiting.discard(seed)
-            sleep(0.005)
+        while left:
+            until(lambda: over.is_set() or in_the_store(), f"the cells of seeds {left} to run")
+            if over.is_set():
+                return
+            for run in in_the_store():
+                os.kill(pid_of(run), signal)
+                left.discard(int(run.new.params["seed"]))
 
     return kill

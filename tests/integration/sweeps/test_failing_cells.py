@@ -11,7 +11,7 @@ from hierbench.tracking import download, find_run
 from tests.integration.sweeps import faulty
 from tests.integration.sweeps.sweeping import empty_store, opened, plan_of, with_forms
 
-FAULTS = {2: faulty.raises, 3: faulty.sleeps, 4: faulty.allocates, 5: faulty.leaves}
+FAULTS = {2: faulty.raises, 3: faulty.waits, 4: faulty.allocates, 5: faulty.leaves}
 LIMITS = {3: LimitsConfig(cell_seconds=2), 4: LimitsConfig(cell_mib=1500)}
 REASONS = {
     "2": "ArithmeticError: no such model",

@@ -8,7 +8,15 @@ from hierbench.cli.arguments import Arguments
 from hierbench.cli.fitting import print_outcome
 from hierbench.sweep.resume import find_sweep
 from hierbench.tracking import find_run
-from tests.integration.sweeps.sweeping import beside, empty_store, killer, opened, plan_of
+from tests.integration.sweeps import faulty
+from tests.integration.sweeps.sweeping import (
+    beside,
+    empty_store,
+    killer,
+    opened,
+    plan_of,
+    with_forms,
+)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +29,8 @@ def undisturbed(tmp_path_factory):
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory):
     """A sweep of four whose second cell's worker was killed, and its outcome."""
-    sweep = opened(plan_of(4), empty_store(tmp_path_factory.mktemp("killed")))
+    plan = with_forms(plan_of(4), {2: faulty.waits})
+    sweep = opened(plan, empty_store(tmp_path_factory.mktemp("killed")))
     with beside(killer(sweep.folder, {2}, signal.SIGKILL)):
         outcome = sweep.finish()
     parent = find_sweep(sweep.store, sweep.sweep_id).status
@@ -80,7 +89,7 @@ def test_resume_finishes_the_parent(resumed):
 
 @pytest.mark.slow
 def test_resume_after_two_kills_among_24(tmp_path, store):
-    sweep = opened(plan_of(24), store)
+    sweep = opened(with_forms(plan_of(24), dict.fromkeys((5, 14), faulty.waits)), store)
     with beside(killer(sweep.folder, {5, 14}, signal.SIGKILL)):
         outcome = sweep.finish()
     assert sweep.statuses() == ["FAILED"] * 2 + ["FINISHED"] * 22

@@ -3,28 +3,36 @@
 import os
 import signal
 from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import replace
 from multiprocessing import active_children
 from pathlib import Path
-from time import sleep
 
 from pebble import ProcessPool
 
 from hierbench.cell import CellPlace
+from hierbench.locks import waiting_for
 from hierbench.process import this_process
 from hierbench.records import RunStatus
 from hierbench.sweep.pool import Running
 from hierbench.tracking import LocalRun, NewRun, ended, find_run, open_run, read, write
 from tests.integration.sweeps.sweeping import beside, opened, plan_of
+from tests.waiting import until
 
 
-def kill_idle_worker(over):
-    """Kill the first worker that is seen, before it can have taken a cell."""
-    while not over.is_set():
-        for process in active_children():
-            os.kill(process.pid, signal.SIGKILL)
-            return
-        sleep(0.001)
+def idle_worker_killed(slot: Path):
+    """Return a task that kills the first worker, which waits for its slot and has no cell yet."""
+    taken = ExitStack()
+    taken.enter_context(waiting_for(slot))
+
+    def kill(over):
+        with taken:
+            until(lambda: over.is_set() or active_children(), "a worker to start")
+            for process in active_children():
+                os.kill(process.pid, signal.SIGKILL)
+                process.join()
+
+    return kill
 
 
 def in_hand(store, folder: Path, status: RunStatus):
@@ -38,7 +46,7 @@ def in_hand(store, folder: Path, status: RunStatus):
 
 def test_worker_killed_before_it_has_a_cell_costs_nothing(store):
     sweep = opened(plan_of(2, workers=1), store)
-    with beside(kill_idle_worker):
+    with beside(idle_worker_killed(sweep.folder / "slot-0.lock")):
         sweep.finish()
     assert sweep.statuses() == ["FINISHED"] * 2
 

@@ -14,7 +14,7 @@ def started_together(programs, seeds):
     together = [
         programs("run", *TINY, f"seed={seed}", "hydra/launcher=basic", "--json") for seed in seeds
     ]
-    return [program.wait(600) for program in together], [one.printed for one in together]
+    return [program.wait() for program in together], [one.printed for one in together]
 
 
 @pytest.mark.slow

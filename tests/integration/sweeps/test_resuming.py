@@ -27,6 +27,7 @@ from hierbench.tracking import (
     set_tag,
     write,
 )
+from tests.integration.sweeps import faulty
 from tests.integration.sweeps.sweeping import (
     DATA,
     beside,
@@ -36,6 +37,7 @@ from tests.integration.sweeps.sweeping import (
     opened,
     plan_of,
     unlock,
+    with_forms,
 )
 
 ROWS = "group,size,price\n" + "\n".join(
@@ -251,6 +253,7 @@ def extended(tmp_path_factory):
     unlock(sweep.folder)
     more = plan_sweep([config_of(seed=3)], load, [], "local")
     resumed = extend_plan(sweep.store, sweep.sweep_id, more)
+    resumed = replace(resumed, plan=with_forms(resumed.plan, {3: faulty.waits}))
     with beside(killer(sweep.folder, {3}, signal.SIGKILL)):
         outcome = sweep.finish_missing(resumed)
     unlock(sweep.folder)

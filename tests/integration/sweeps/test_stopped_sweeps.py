@@ -4,14 +4,15 @@ import json
 import os
 import signal
 import threading
-from time import sleep
 
 import pytest
 
 from hierbench.sweep.resume import find_sweep
 from hierbench.tracking import cells_of, latest_sweep, locate, open_store, unfinished
-from tests.integration.sweeps.programs import TINY, eventually
-from tests.integration.sweeps.sweeping import beside, opened, plan_of, records
+from tests.integration.sweeps import faulty
+from tests.integration.sweeps.programs import TINY
+from tests.integration.sweeps.sweeping import beside, opened, plan_of, records, with_forms
+from tests.waiting import until
 
 SLOWER = [*TINY, "sampler.draws=1500"]
 
@@ -33,18 +34,23 @@ def finished_below(folder):
     }
 
 
+def seeds_begun(folder):
+    """Return the seeds of the cells that are in the store and run."""
+    running = (run for run in records(folder) if run.status == "RUNNING" and run.run_id)
+    return {int(run.new.params["seed"]) for run in running}
+
+
 def test_interrupted_sweep_is_killed_and_resumed(store):
-    sweep = opened(plan_of(4), store)
+    plan = with_forms(plan_of(4), dict.fromkeys((3, 4), faulty.waits))
+    sweep = opened(plan, store)
 
     def interrupt(over: threading.Event) -> None:
-        while not over.is_set() and not records(sweep.folder):
-            sleep(0.01)
+        until(lambda: over.is_set() or seeds_begun(sweep.folder) >= {3, 4}, "two cells to hang")
         os.kill(os.getpid(), signal.SIGINT)
 
     with beside(interrupt), pytest.raises(KeyboardInterrupt):
         sweep.finish()
-    assert set(sweep.statuses()) <= {"KILLED", "FINISHED"}
-    assert "KILLED" in sweep.statuses()
+    assert sweep.statuses() == ["FINISHED"] * 2 + ["KILLED"] * 2
     assert find_sweep(store, sweep.sweep_id).status == "KILLED"
     sweep.resume()
     assert sweep.statuses() == ["FINISHED"] * 4
@@ -53,7 +59,7 @@ def test_interrupted_sweep_is_killed_and_resumed(store):
 @pytest.mark.slow
 def test_killed_group_is_resumed(programs, tmp_path):
     program = programs("sweep", *SLOWER, "seed=range(1,9)", "--workers", "2")
-    eventually(lambda: len(finished_below(tmp_path)) >= 2)
+    until(lambda: len(finished_below(tmp_path)) >= 2, "two cells to finish")
     program.signal_group(signal.SIGKILL)
     program.wait()
     before = finished_below(tmp_path)
@@ -72,10 +78,10 @@ def test_killed_group_is_resumed(programs, tmp_path):
 @pytest.mark.slow
 def test_interrupted_program_leaves_nothing_behind(programs, tmp_path):
     program = programs("sweep", *SLOWER, "seed=range(1,9)", "--workers", "2")
-    eventually(lambda: finished_below(tmp_path))
+    until(lambda: finished_below(tmp_path), "a cell to finish")
     program.signal_group(signal.SIGINT)
-    assert program.wait(20) == 130, program.printed
-    eventually(lambda: not program.group(), seconds=5)
+    assert program.wait() == 130, program.printed
+    until(lambda: not program.group(), "the processes of an interrupted sweep to end")
     store = store_in(tmp_path)
     sweep = latest_sweep(store)
     assert sweep.status == "KILLED"
@@ -88,7 +94,7 @@ def test_interrupted_program_leaves_nothing_behind(programs, tmp_path):
 @pytest.mark.slow
 def test_two_resumes_at_once_run_no_cell_twice(programs, tmp_path):
     program = programs("sweep", *SLOWER, "seed=range(1,7)", "--workers", "2")
-    eventually(lambda: finished_below(tmp_path))
+    until(lambda: finished_below(tmp_path), "a cell to finish")
     program.signal_group(signal.SIGKILL)
     program.wait()
     sweep_id = latest_sweep(store_in(tmp_path)).run_id
@@ -105,14 +111,14 @@ def test_two_resumes_at_once_run_no_cell_twice(programs, tmp_path):
 @pytest.mark.slow
 def test_repair_at_a_start_leaves_a_resumed_sweep_alone(programs, tmp_path):
     program = programs("sweep", *SLOWER, "seed=range(1,7)", "--workers", "2")
-    eventually(lambda: finished_below(tmp_path))
+    until(lambda: finished_below(tmp_path), "a cell to finish")
     program.signal_group(signal.SIGKILL)
     program.wait()
     store = store_in(tmp_path)
     sweep_id = latest_sweep(store).run_id
     before = finished_below(tmp_path)
     again = programs("resume", sweep_id)
-    eventually(lambda: finished_below(tmp_path) - before)
+    until(lambda: finished_below(tmp_path) - before, "a resumed cell to finish")
     other = programs("repair", "--json")
     assert other.wait() == 0, other.printed
     assert json.loads(other.printed.splitlines()[-1]) == {"closed": []}

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 import pytest
 
 from hierbench.tracking import cells_of, latest_sweep, locate, open_store
-from tests.integration.sweeps.programs import TINY, eventually
+from tests.integration.sweeps.programs import TINY
 from tests.integration.sweeps.sweeping import records
+from tests.waiting import ended, until
 
 
 def free_port():
@@ -45,12 +46,12 @@ def server(folder, port):
             start_new_session=True,
         )
     try:
-        eventually(lambda: listens(port))
+        until(lambda: listens(port), f"the server to listen on port {port}")
         yield process
     finally:
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        eventually(lambda: not listens(port))
+        ended(process, "the server after SIGKILL")
+        until(lambda: not listens(port), f"port {port} to be free")
 
 
 def sent_below(folder):
@@ -71,8 +72,8 @@ def test_store_away_after_the_third_cell(programs, tmp_path):
         sweep = programs(
             "sweep", *TINY, "seed=range(1,9)", f"tracking.uri={uri}", "sampler.draws=1000"
         )
-        eventually(lambda: sent_below(tmp_path) >= 3)
-    assert sweep.wait(200) == 1, sweep.printed
+        until(lambda: sent_below(tmp_path) >= 3, "three cells to be sent")
+    assert sweep.wait() == 1, sweep.printed
     assert "cells wait for the store: hierbench sync" in sweep.printed
     assert "Traceback" not in sweep.printed
     with server(tmp_path / "server", port):

@@ -1,6 +1,7 @@
 """Clocks and timing of real sweeps: alone on its cores a cell's seconds count, else they do not."""
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 
@@ -26,6 +27,7 @@ CLOCKS = {
     "steal_share",
     "store_seconds",
 }
+PARTS = ("build", "compile", "sample", "diagnose")
 LONGER = {"draws": 1000, "tune": 1000, "chains": 2}
 OF_THE_SWEEP = ("could use the cores", "another worker", "changed", "threads in")
 """Words of the reasons that the sweep itself gives, whatever else the machine does."""
@@ -59,18 +61,19 @@ def test_cells_have_every_clock(swept):
 def test_clocks_of_a_cell_fit_into_it(swept):
     for cell in swept:
         metrics = cell.metrics
-        parts = ("build", "compile", "sample", "diagnose")
-        assert sum(metrics[f"{part}_seconds"] for part in parts) < metrics["elapsed_seconds"]
-        assert metrics["sample_cpu_seconds"] <= metrics["cpu_seconds"] + 0.05
-        assert 0 <= metrics["foreign_cpu_share"] <= 1.1
+        assert sum(metrics[f"{part}_seconds"] for part in PARTS) < metrics["elapsed_seconds"]
+        assert metrics["sample_cpu_seconds"] <= metrics["cpu_seconds"]
+        assert 0 <= metrics["foreign_cpu_share"] <= 1
 
 
-def test_elapsed_seconds_are_those_from_the_runs_start_to_its_end(sweep, swept):
-    """MLflow's own; what the cell runs on is noted before its run starts, and other work waits."""
+def test_run_lasts_as_long_as_its_parts_and_lies_within_its_sweep(sweep, swept):
+    """By MLflow's own start and end of each, which are cut to milliseconds."""
+    outer = sweep.store.client.get_run(sweep.sweep_id).info
     for cell in swept:
         info = sweep.store.client.get_run(cell.run_id).info
-        earlier = cell.metrics["elapsed_seconds"] - (info.end_time - info.start_time) / 1000
-        assert -0.2 < earlier < 2
+        assert outer.start_time <= info.start_time <= info.end_time <= outer.end_time
+        inside = sum(cell.metrics[f"{part}_seconds"] for part in PARTS)
+        assert inside <= (info.end_time + 1 - info.start_time) / 1000
 
 
 def test_peak_is_of_a_process_that_holds_the_libraries(swept):
@@ -92,10 +95,21 @@ def test_workers_do_not_disturb_each_other(swept):
 
 
 def test_workers_that_share_cores_do(store):
-    outcome = opened(plan_of(len(CORES) + 1, workers=len(CORES) + 1), store).finish()
-    shared = [cell for cell in outcome.results if "another worker" in cell.tags["timing_reasons"]]
-    assert {cell.tags["timing_valid"] for cell in shared} == {"false"}
-    assert len(shared) >= 2
+    """Two workers on one core, whichever of them runs a cell."""
+    with bound_to(CORES[:1]):
+        outcome = opened(plan_of(2, workers=2), store).finish()
+    assert [cell.tags["timing_valid"] for cell in outcome.results] == ["false"] * 2
+    assert all("another worker" in cell.tags["timing_reasons"] for cell in outcome.results)
+
+
+@contextmanager
+def bound_to(cores):
+    """Let this process use these cores alone."""
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, CORES)
 
 
 def processes(cells) -> set[str]:
@@ -137,7 +151,7 @@ def two_sweeps(programs, tmp_path, workers: int) -> list[list[TrackedRun]]:
     words = ["sweep", "data=berlin_like", "data.rows=600", "data.groups=20", "plots=none"]
     words += ["seed=1,2,3,4,5", "gate=none", "--workers", str(workers)]
     started = [programs(*words, folder=folder) for folder in folders]
-    assert [program.wait(900) for program in started] == [0, 0]
+    assert [program.wait() for program in started] == [0, 0]
     return [cells_below(folder) for folder in folders]
 
 

@@ -70,7 +70,7 @@ def test_derivatives_are_the_densitys(joint, point, name):
 positive = st.floats(1e-20, 1e6)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(positive, positive, positive, st.floats(-0.999, 0.999), st.integers(1, 3 * LANES))
 def test_groups_add_up(sigma_alpha, sigma_beta, sigma, rho, number):
     """Also where the product of their determinants is past every float64."""

@@ -27,7 +27,7 @@ def test_sufficient_is_the_regression_of_each_group():
 
 
 @given(arrays(float, 12, elements=st.floats(-1e3, 1e3)), st.permutations(range(12)))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_sufficient_does_not_see_the_order_of_rows(y, order):
     x, group = np.linspace(-1, 2, 12), np.arange(12) % 3
     one, other = sufficient(x, y, group, 3), sufficient(x[order], y[order], group[order], 3)

@@ -16,7 +16,7 @@ from hierbench.config.compose import from_plain
 from hierbench.records import Dataset, Fit
 
 CHAINS, DRAWS = 2, 40
-SECONDS = {"build": 0.1, "compile": 0.15, "prepare": 0.1, "sample": 0.2, "diagnose": 0.15}
+SECONDS = {"build": 0.02, "compile": 0.03, "prepare": 0.02, "sample": 0.04, "diagnose": 0.03}
 
 
 class Planted:

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from hierbench.cell.interrupts import interruptible
+from tests.waiting import PATIENCE_SECONDS
 
 
 def ctrl_c():
@@ -15,7 +16,7 @@ def library_that_catches():
     """Return early on Ctrl-C, as nutpie and PyMC do."""
     try:
         ctrl_c()
-        signal.sigtimedwait([], 1)
+        signal.sigtimedwait([], PATIENCE_SECONDS)  # until the signal comes
     except KeyboardInterrupt:
         return
 

@@ -4,14 +4,14 @@ import os
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 
 from hierbench.cli.serving import LOOPBACK, end, free_port, wait_for
 from hierbench.errors import ConfigError, HierbenchError
+from tests.waiting import until
 
-CHILD = "import time; time.sleep(600)"
+CHILD = "import time; time.sleep(3600)"
 PARENT = f"""
 import subprocess, sys
 child = subprocess.Popen([sys.executable, "-c", {CHILD!r}])
@@ -36,10 +36,7 @@ def test_ui_ends_the_servers_children_too():
     with server:
         child = int(server.stdout.readline())
         end(server)
-        deadline = time.monotonic() + 10
-        while not is_gone(child) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        assert is_gone(child)
+        until(lambda: is_gone(child), "the server's child to end")
 
 
 def test_ui_server_that_ends_at_once_is_said():

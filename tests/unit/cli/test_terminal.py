@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+from tests.waiting import ended
+
 TALK = """
 import sys
 from hierbench.cli.terminal import console
@@ -22,5 +24,5 @@ def test_output_whose_reader_has_left_keeps_the_exit_code():
         talking.stdout.close()
         talking.stdin.write("now\n")
         talking.stdin.close()
-        assert talking.wait(60) == 7
+        assert ended(talking, "a program whose reader has left") == 7
         assert talking.stderr.read() == ""

@@ -19,7 +19,7 @@ from hierbench.compare.statistics import (
 )
 
 FIGURES = arrays(np.float64, (4, 5), elements=st.floats(0.01, 1e6, allow_subnormal=False))
-quick = settings(deadline=None, max_examples=25)
+quick = settings(max_examples=25)
 
 
 def spread(values):

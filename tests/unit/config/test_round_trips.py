@@ -120,7 +120,7 @@ def hydra():
 
 
 @given(config=configs)
-@settings(max_examples=12, deadline=None)  # ~0.4 s each: Hydra composes 36 overrides
+@settings(max_examples=12)  # ~0.4 s each: Hydra composes 36 overrides
 def test_flat_composes_to_the_same_config(config, hydra):
     plain = flat(config)
     again = compose_cell(hydra, [override(key, plain.get(key)) for key in keys()])
@@ -128,7 +128,7 @@ def test_flat_composes_to_the_same_config(config, hydra):
 
 
 @given(config=configs)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_yaml_parses_to_the_same_config(config):
     assert from_plain(yaml.safe_load(to_yaml(config))) == config
 

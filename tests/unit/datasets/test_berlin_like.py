@@ -32,7 +32,7 @@ def test_a_tenth_of_the_groups_is_poor():
     assert 0.06 < np.mean(DATA.group_sizes <= 3) < 0.15
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(2, 60), st.integers(0, 500), st.integers(0, 2**32))
 def test_sizes_sum_for_any_size(groups, extra, seed):
     rows = 3 * groups + extra

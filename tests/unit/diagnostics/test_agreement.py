@@ -16,7 +16,7 @@ def draws(seed, length=200, chains=4, *, shift=0.0):
 
 
 @pytest.mark.parametrize("compare", COMPARISONS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 1000))
 def test_agreement_is_antisymmetric(compare, seed):
     there, back = (compare(NAMES, draws(seed + i), draws(seed + 1 - i)) for i in (0, 1))
@@ -24,7 +24,7 @@ def test_agreement_is_antisymmetric(compare, seed):
 
 
 @pytest.mark.parametrize("compare", COMPARISONS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 1000), st.floats(0.01, 100), st.floats(-100, 100))
 def test_agreement_does_not_depend_on_units(compare, seed, scale, shift):
     first, second = draws(seed), draws(seed + 1)

@@ -145,7 +145,7 @@ KINDS = (
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     chains=st.integers(1, 5),
     draws=st.integers(1, 60) | st.integers(300, 520),
@@ -158,7 +158,7 @@ def test_convergence_equals_arviz(chains: int, draws: int, phi: float, seed: int
     assert_equal_to_arviz(np.stack(columns, axis=-1))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(1, 3).flatmap(
         lambda chains: st.integers(1, 12).flatmap(

@@ -27,7 +27,7 @@ def autoregressive(phi: float, chains: int, draws: int) -> Draws:
     return noise
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.permutations(range(4)))
 def test_convergence_ignores_chain_order(order: list[int]) -> None:
     draws = dyadic_draws()
@@ -36,7 +36,7 @@ def test_convergence_ignores_chain_order(order: list[int]) -> None:
         np.testing.assert_allclose(found[name], expected[name], rtol=1e-9, atol=1e-12, err_msg=name)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(doublings=st.integers(-10, 10), shift=st.integers(-100, 100))
 def test_convergence_follows_increasing_affine_maps(doublings: int, shift: int) -> None:
     draws, scale = dyadic_draws(), 2.0**doublings

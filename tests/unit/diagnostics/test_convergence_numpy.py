@@ -28,7 +28,7 @@ def test_variance_of_constant_values_equals_numpy(size: int) -> None:
     assert mixing.variance(values) == values.var(ddof=1)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(-5, 5) | st.floats(-9, 9), min_size=1, max_size=40))
 def test_normal_scores_equal_scipy(values: list[float]) -> None:
     draws = np.array(values, dtype=np.float64)
@@ -39,7 +39,7 @@ def test_normal_scores_equal_scipy(values: list[float]) -> None:
     np.testing.assert_array_equal(found, expected)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20))
 def test_fold_equals_sorted_distances_from_median(values: list[float]) -> None:
     draws = np.array(values * 2)
@@ -50,7 +50,7 @@ def test_fold_equals_sorted_distances_from_median(values: list[float]) -> None:
     np.testing.assert_array_equal(expected[origins], distances)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=50),
     st.floats(0, 1, exclude_max=True),

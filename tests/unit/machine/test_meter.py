@@ -5,13 +5,14 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
-from time import process_time
+from time import perf_counter
 
 import numpy as np
 import pytest
 
 from hierbench.machine import Meter, meter
 from hierbench.machine.meter import peak_rss_mib
+from hierbench.process import cpu_seconds
 
 PLANTED_MIB = 200
 WITH_CHILDREN = """
@@ -77,10 +78,24 @@ def test_peak_is_left_out_where_it_cannot_be_set_back(monkeypatch):
     assert set(Meter.start().read()) == {"elapsed_seconds", "cpu_seconds"}
 
 
-def test_cpu_seconds_are_those_that_work_took():
-    started, own = Meter.start(), process_time()
-    while process_time() < own + 0.1:
+def test_seconds_lie_between_clocks_inside_and_outside_of_the_meter():
+    """CPU seconds of this process and its ended children, and wall seconds."""
+    outer = cpu_seconds(), perf_counter()
+    started = Meter.start()
+    inner = cpu_seconds(), perf_counter()
+    while cpu_seconds() < inner[0] + 0.05:
         pass
+    inside = np.subtract((cpu_seconds(), perf_counter()), inner)
     found = started.read()
-    assert found["cpu_seconds"] == pytest.approx(process_time() - own, abs=0.01)
-    assert found["elapsed_seconds"] >= 0.1
+    outside = np.subtract((cpu_seconds(), perf_counter()), outer)
+    read = [found["cpu_seconds"], found["elapsed_seconds"]]
+    assert (inside <= read).all()
+    assert (read <= outside).all()
+
+
+def test_cpu_seconds_do_not_hold_what_was_waited(monkeypatch):
+    """By planted clocks: 5 s of wall time, of which 2 s were worked."""
+    monkeypatch.setattr(meter, "perf_counter", iter([100.0, 105.0]).__next__)
+    monkeypatch.setattr(meter, "cpu_seconds", iter([7.0, 9.0]).__next__)
+    found = Meter.start().read()
+    assert (found["elapsed_seconds"], found["cpu_seconds"]) == (5.0, 2.0)

@@ -19,7 +19,7 @@ def test_pareto_k_is_arviz(shape):
 
 
 @given(st.integers(1, 50), st.floats(-1e5, 1e5))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_effective_size_of_equal_weights(number, level):
     weights = normalised(np.full(number, level))
     assert weights.sum() == pytest.approx(1)

@@ -1,20 +1,21 @@
 import json
 from dataclasses import replace
-from time import perf_counter
 
 import numpy as np
 import pytest
 
+from hierbench import references
 from hierbench.config.schema import DataConfig, PriorConfig
 from hierbench.datasets import load
 from hierbench.errors import DataError
 from hierbench.models import hyperprior
-from hierbench.records import Hyperprior
+from hierbench.records import Dataset, Hyperprior
 from hierbench.references import reference_of, shipped
-from hierbench.references.files import read, write
+from hierbench.references.files import folder, read, write
 
 SACRAMENTO = load(DataConfig("sacramento", y_scale=1e5))
 NOTEBOOK = hyperprior(PriorConfig("notebook"), "independent")
+UNKNOWN = replace(NOTEBOOK, scales={**NOTEBOOK.scales, "sigma": 5.01})
 
 
 def test_reference_of_sacramento():
@@ -54,7 +55,7 @@ def test_reference_is_found_through_rounding():
         (replace(SACRAMENTO, labels=SACRAMENTO.labels[::-1]), "independent", NOTEBOOK),
         (SACRAMENTO, "varying_sigma", NOTEBOOK),
         (SACRAMENTO, "independent", replace(NOTEBOOK, family="halfnormal")),
-        (SACRAMENTO, "independent", replace(NOTEBOOK, scales={**NOTEBOOK.scales, "sigma": 5.01})),
+        (SACRAMENTO, "independent", UNKNOWN),
     ],
     ids=["y", "labels", "model", "family", "scale"],
 )
@@ -62,16 +63,31 @@ def test_reference_of_another_posterior_is_none(changed):
     assert reference_of(*changed) is None
 
 
-def test_reference_of_is_quick():
+@pytest.fixture
+def cold():
+    """Forget the shipped files before and after."""
     shipped.cache_clear()
-    start = perf_counter()
-    shipped()
-    first = perf_counter() - start
-    start = perf_counter()
-    for _ in range(20):
+    yield
+    shipped.cache_clear()
+
+
+@pytest.mark.usefixtures("cold")
+def test_reference_of_reads_each_file_once_in_a_process(monkeypatch):
+    opened = []
+    monkeypatch.setattr(references, "read", lambda path: opened.append(path) or read(path))
+    for _ in range(3):
         reference_of(SACRAMENTO, "independent", NOTEBOOK)
-    assert first < 0.2
-    assert (perf_counter() - start) / 20 < 0.005
+    assert sorted(opened) == sorted(folder().glob("*.json"))
+
+
+@pytest.mark.parametrize(("prior", "most"), [(NOTEBOOK, 1), (UNKNOWN, 0)])
+def test_reference_of_hashes_the_data_only_where_all_else_matches(prior, most, monkeypatch):
+    hashed, of = [], Dataset.arrays_sha256.fget
+    monkeypatch.setattr(
+        Dataset, "arrays_sha256", property(lambda data: hashed.append(data) or of(data))
+    )
+    found = reference_of(SACRAMENTO, "independent", prior)
+    assert (found is not None, len(hashed)) == (bool(most), most)
 
 
 def test_write_and_read_return_the_same(tmp_path):

@@ -4,16 +4,18 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from time import monotonic, sleep
+
+from tests.waiting import until
 
 PARENT = """
-import time
+import os, time
 from hierbench.samplers.forked import CONTEXT
-children = [CONTEXT.Process(target=time.sleep, args=(60,), daemon=True) for _ in range(2)]
-for child in children:
+def chain():
+    os.write(1, b"%d\\n" % os.getpid())
+    time.sleep(3600)
+for child in [CONTEXT.Process(target=chain, daemon=True) for _ in range(2)]:
     child.start()
-print(*(child.pid for child in children), flush=True)
-time.sleep(60)
+time.sleep(3600)
 """
 
 
@@ -21,15 +23,12 @@ def test_chains_do_not_outlive_a_parent_that_is_killed():
     with subprocess.Popen(
         [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True
     ) as parent:
-        chains = [Path("/proc") / pid for pid in parent.stdout.readline().split()]
-        sleep(0.5)  # each has told the kernel by then
-        alive = [chain.exists() for chain in chains]
+        # Each writes its line when it has told the kernel.
+        chains = [Path("/proc") / parent.stdout.readline().strip() for _ in range(2)]
+        alive = [is_running(chain) for chain in chains]
         parent.send_signal(signal.SIGKILL)
     assert alive == [True, True]
-    end = monotonic() + 5
-    while monotonic() < end and any(is_running(chain) for chain in chains):
-        sleep(0.05)
-    assert not any(is_running(chain) for chain in chains)
+    until(lambda: not any(map(is_running, chains)), "the chains of a killed parent to end")
 
 
 def is_running(process):

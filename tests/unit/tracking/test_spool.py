@@ -76,7 +76,7 @@ def runs_of(store, send_id):
     return list(_search(store, f"tags.`hierbench.send_id` = '{send_id}'"))
 
 
-@settings(deadline=None, max_examples=40)  # a file is written for each example
+@settings(max_examples=40)  # a file is written for each example
 @given(LOCAL_RUNS)
 def test_spool_reads_what_it_writes(run):
     with TemporaryDirectory() as folder:
@@ -84,7 +84,7 @@ def test_spool_reads_what_it_writes(run):
         assert read(Path(folder)) == run
 
 
-@settings(deadline=None, max_examples=40)  # a file is written for each example
+@settings(max_examples=40)  # a file is written for each example
 @given(LOCAL_RUNS, LOCAL_RUNS)
 def test_spool_keeps_the_last_record(first, last):
     with TemporaryDirectory() as folder:
@@ -93,7 +93,7 @@ def test_spool_keeps_the_last_record(first, last):
         assert read(Path(folder)) == last
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.lists(LOCAL_RUNS, max_size=4))
 def test_spool_parts_runs_by_how_they_stand(runs):
     with TemporaryDirectory() as name:
@@ -151,10 +151,10 @@ def test_send_says_what_the_upload_of_a_cell_took(store, tmp_path, monkeypatch):
 
         monkeypatch.setattr(spool, name, part)
 
-    for name, seconds in {"start_run": 0.1, "log_files": 0.2, "log_results": 0.1}.items():
+    for name, seconds in {"start_run": 0.02, "log_files": 0.04, "log_results": 0.02}.items():
         slow(name, seconds)
     for name in ("waiting_for", "end_run"):
-        slow(name, 0.3)
+        slow(name, 0.1)
     run, start = finished(tmp_path), monotonic()
     sent = send(store, tmp_path, run)
     whole = monotonic() - start

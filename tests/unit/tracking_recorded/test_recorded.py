@@ -34,7 +34,7 @@ JSON = st.recursive(
     max_leaves=10,
 )
 UNDER_A_FIXTURE = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

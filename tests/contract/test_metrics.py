@@ -1,7 +1,6 @@
 """Every sampler's fits give the metrics that the contract requires, by one code path."""
 
 from dataclasses import replace
-from importlib.util import find_spec
 from math import isfinite
 
 import numpy as np
@@ -22,10 +21,10 @@ from hierbench.tracking.metrics import (
     Absence,
 )
 from tests.contract.test_samplers import CHAINS, DRAWS, TABLE, TUNE, compiled, values
+from tests.extras import LIBRARIES, away
 from tests.required import required
 
 QUICK = ("nutpie", "pymc")
-LIBRARIES = {"numpyro": "numpyro", "blackjax": "blackjax", "stan": "stanli"}
 PER_SAMPLER = {Absence.STATISTIC, Absence.GRADIENTS, Absence.PHASES, Absence.COMPILES}
 
 
@@ -33,9 +32,9 @@ def marked(sampler):
     """Return the sampler as a parameter: slow where it is an extra, skipped where that is away."""
     if sampler in QUICK:
         return sampler
-    away = find_spec(LIBRARIES[sampler]) is None
-    reason = f"{LIBRARIES[sampler]} is an extra that is not installed"
-    return pytest.param(sampler, marks=[pytest.mark.slow, pytest.mark.skipif(away, reason=reason)])
+    reason = away(LIBRARIES[sampler])
+    missing = pytest.mark.skipif(bool(reason), reason=reason)
+    return pytest.param(sampler, marks=[pytest.mark.slow, missing])
 
 
 @pytest.fixture(scope="module", params=[marked(sampler) for sampler in SAMPLERS])

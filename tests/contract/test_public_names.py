@@ -3,11 +3,12 @@
 import ast
 import re
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from tests.extras import needed
 
 PACKAGE = Path(__file__).parents[2] / "hierbench"
 PLUGINS = PACKAGE / "sweep" / "plugins"
@@ -52,8 +53,7 @@ def packages(name: str) -> set[str]:
 def imported(name: str) -> ModuleType:
     """Return the module; one that needs an extra is skipped where that is not installed."""
     for extra in sorted(packages(name) & EXTRAS):
-        if find_spec(extra) is None:
-            pytest.skip(f"{extra} is not installed")
+        needed(extra)
     return import_module(name)
 
 

@@ -17,8 +17,9 @@ from hierbench.models import FORMS, hyperprior
 from hierbench.models.building import build, values_of
 from hierbench.models.stan_programs import stan_constants, stan_program
 from hierbench.records import Dataset, SamplerSettings
-from hierbench.samplers import SAMPLERS, Source, check_installed, compile_model
+from hierbench.samplers import SAMPLERS, Source, compile_model
 from hierbench.samplers.statistics import TYPES
+from tests.extras import LIBRARIES, away, needed
 
 GROUPS, ROWS = 8, 80
 CHAINS, TUNE, DRAWS = 2, 30, 20
@@ -63,19 +64,12 @@ def compiled_anew(sampler, form, scale=1.0):
 compiled = cache(compiled_anew)
 
 
-def installed(sampler):
-    try:
-        check_installed(sampler)
-    except ConfigError:
-        return False
-    return True
-
-
 def marked(sampler):
     """Return `sampler` as a parameter: one of an extra is slow, and skipped where it is not."""
     if sampler in QUICK:
         return sampler
-    missing = pytest.mark.skipif(not installed(sampler), reason=f"no extra for {sampler}")
+    reason = away(LIBRARIES[sampler])
+    missing = pytest.mark.skipif(bool(reason), reason=reason)
     return pytest.param(sampler, marks=[pytest.mark.slow, missing])
 
 
@@ -308,8 +302,8 @@ def test_posterior_means_are_the_known_ones(sampler, form):
 
     21 or 22 means of one seed: a correct sampler fails in 1 of 700 seeds.
     """
-    if not installed(sampler):
-        pytest.skip(f"no extra for {sampler}")
+    if sampler in LIBRARIES:
+        needed(LIBRARIES[sampler])
     settings = SamplerSettings(sampler, 1000, 500, 4, 0.9, 10)
     model = compiled(sampler, form)
     model.prepare(settings)

@@ -1,6 +1,5 @@
 """One sweep over every sampler, as a user starts it: the contract's metrics, the right means."""
 
-from importlib.util import find_spec
 from math import isfinite
 
 import pandas as pd
@@ -11,14 +10,13 @@ from hierbench.records import RunStatus
 from hierbench.samplers import SAMPLERS
 from hierbench.tracking import cells_of, download, latest_sweep, locate, open_store
 from hierbench.tracking.metrics import METRICS
+from tests.extras import LIBRARIES, needed
 from tests.integration.sweeps.programs import start
 from tests.required import required
 
-AWAY = [name for name in ("numpyro", "blackjax", "stanli") if find_spec(name) is None]
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(bool(AWAY), reason=f"not installed: {', '.join(AWAY)}; make setup-all"),
-]
+for extra in LIBRARIES.values():
+    needed(extra)
+pytestmark = pytest.mark.slow
 
 HYPERPARAMETERS = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma")
 CHANCE = 1e-4

@@ -10,6 +10,7 @@ from hierbench.models import FORMS, hyperprior
 from hierbench.models.building import build, values_of
 from hierbench.models.stan_programs import FOLDER, PROGRAMS, stan_constants, stan_program
 from hierbench.records import Dataset
+from tests.extras import needed
 
 PYTHON = Mode(linker="py", optimizer="fast_compile")
 GROUPS = 3
@@ -58,7 +59,7 @@ def unconstrained(point):
 @pytest.mark.parametrize("prior", [*PRIORS, *OTHERS], ids=lambda prior: prior.name)
 @pytest.mark.parametrize("form", PROGRAMS)
 def test_log_density_is_that_of_the_pymc_model(form, prior):
-    stanli = pytest.importorskip("stanli")
+    stanli = needed("stanli")
     chosen = hyperprior(prior, FORMS[form].model)
     data = {**values_of(FORMS[form], tiny(), chosen, "rowwise"), **stan_constants(tiny(), chosen)}
     program = stanli.Model(stan_code=stan_program(form), data=data)
@@ -72,7 +73,7 @@ def test_log_density_is_that_of_the_pymc_model(form, prior):
 
 @pytest.mark.parametrize("form", PROGRAMS)
 def test_program_keeps_the_variables_of_the_pymc_model(form):
-    stanli = pytest.importorskip("stanli")
+    stanli = needed("stanli")
     chosen = hyperprior(PRIORS[0], FORMS[form].model)
     data = {**values_of(FORMS[form], tiny(), chosen, "rowwise"), **stan_constants(tiny(), chosen)}
     program = stanli.Model(stan_code=stan_program(form), data=data)
@@ -85,7 +86,7 @@ def test_program_keeps_the_variables_of_the_pymc_model(form):
 @pytest.mark.parametrize("form", PROGRAMS)
 def test_gradient_is_that_of_the_density(form):
     """Central differences at one point; a program of another density would not agree."""
-    stanli = pytest.importorskip("stanli")
+    stanli = needed("stanli")
     chosen = hyperprior(PRIORS[1], FORMS[form].model)
     data = {**values_of(FORMS[form], tiny(), chosen, "rowwise"), **stan_constants(tiny(), chosen)}
     program = stanli.Model(stan_code=stan_program(form), data=data)

@@ -12,6 +12,7 @@ from pymc.step_methods.hmc.integration import CpuLeapfrogIntegrator
 from hierbench.records import SamplerSettings
 from hierbench.samplers import Source, compile_model
 from hierbench.samplers.nutpie import Compiled
+from tests.extras import needed
 
 SD = np.geomspace(0.1, 10, 5)
 CHAINS, TUNE, DRAWS = 2, 60, 40
@@ -102,7 +103,7 @@ def nutpie_functions(calls):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["numpyro", "blackjax"])
 def test_jax_gradients_are_all_that_were_evaluated(name):
-    jax = pytest.importorskip("jax")
+    jax = needed("jax")
     calls = []
 
     def counted(*inputs):
@@ -132,7 +133,7 @@ def test_stan_gradients_are_all_but_its_searches_for_a_step_size(tune, searches,
 
     Stan searches before the warm-up and after each of its windows.
     """
-    pytest.importorskip("stanli")
+    needed("stanli")
     compiled = compile_model(Source(pm.Model(), STAN), settings("stan"))
 
     fit = sampled(compiled, "stan", tune=tune)

@@ -9,8 +9,9 @@ import pytest
 from hierbench.errors import HierbenchError
 from hierbench.records import SamplerSettings
 from hierbench.samplers import Source, compile_model
+from tests.extras import needed
 
-pytest.importorskip("jax")
+needed("jax")
 pytestmark = pytest.mark.slow
 
 SETTINGS = SamplerSettings("numpyro", 5000, 500, 1, 0.95, 10)

@@ -23,6 +23,7 @@ from hierbench.diagnostics.trajectories import trajectory_metrics
 from hierbench.records import Fit, SamplerSettings
 from hierbench.samplers import Source, compile_model
 from hierbench.samplers.nutpie import Compiled
+from tests.extras import needed
 
 SD, WALL, FALL = 2.0, 3.0, 5000.0
 TUNE, DRAWS = 300, 300
@@ -118,7 +119,7 @@ def walled(wall):
 
 
 def jax_seen(sampler, depth=8, wall=np.inf, accept=0.8):
-    jax = pytest.importorskip("jax")
+    jax = needed("jax")
     settings, positions = settings_of(sampler, depth, accept), []
 
     def asked(*inputs):

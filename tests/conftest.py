@@ -1,12 +1,16 @@
 """Threads and PyTensor's flags are set before NumPy is imported, as the program does."""
 
+import os
 import signal
+import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 from threadpoolctl import threadpool_limits
 
 from hierbench.environment import prepare
 from tests import order, summary
+from tests.tables import copied_tables
 
 prepare()
 threadpool_limits(1)  # of the libraries that a plugin of pytest has imported before
@@ -15,7 +19,7 @@ threadpool_limits(1)  # of the libraries that a plugin of pytest has imported be
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes depends on what else the machine does.
-settings.register_profile("tests", suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
 
 pytest_addoption = order.add_option
@@ -24,3 +28,15 @@ pytest_addoption = order.add_option
 def pytest_configure(config):
     for module in (order, summary):
         config.pluginmanager.register(module)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables(tmp_path_factory):
+    """Let stores begin as copies of one, which all workers of pytest-xdist share."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    store = sys.modules.get("hierbench.tracking.store")
+    with pytest.MonkeyPatch.context() as patch:
+        if store is not None:  # what has not imported MLflow is not made to
+            copied_tables(store, shared, patch)
+        yield

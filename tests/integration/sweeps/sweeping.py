@@ -1,18 +1,14 @@
 """Small sweeps in this process, with real workers, a real store and real draws."""
 
 import os
-import shutil
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import cache
 from io import StringIO
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
-from mlflow import MlflowClient
 from rich.console import Console
 
 from hierbench.config.compose import from_plain
@@ -53,18 +49,8 @@ def with_forms(plan: SweepPlan, builders: Mapping[int, Callable[..., Any]]) -> S
     return replace(plan, cells=tuple(changed(cell) for cell in plan.cells))
 
 
-@cache
-def tables() -> Path:
-    """Return a database with MLflow's tables and nothing else: making them takes seconds."""
-    file = Path(mkdtemp()) / "tables.db"
-    MlflowClient(tracking_uri=f"sqlite:///{file}").search_experiments()
-    return file
-
-
 def empty_store(folder: Path) -> Store:
     """Return a new store in `folder`."""
-    (folder / "runs").mkdir(parents=True)
-    shutil.copy(tables(), folder / "runs" / "mlflow.db")
     return open_store(locate(f"sqlite:///{folder}/runs/mlflow.db", folder))
 
 

@@ -47,7 +47,7 @@ sweep: setup
 	$(BIN)/hierbench sweep experiments=quickstart
 
 test: setup
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-all: setup-all chromium
 	$(BIN)/python -m pytest

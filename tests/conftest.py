@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from threadpoolctl import threadpool_limits
 
 from hierbench.environment import prepare
-from tests import order, summary
+from tests import order, sharing, summary
 from tests.tables import copied_tables
 
 prepare()
@@ -26,7 +26,7 @@ pytest_addoption = order.add_option
 
 
 def pytest_configure(config):
-    for module in (order, summary):
+    for module in (order, sharing, summary):
         config.pluginmanager.register(module)
 
 

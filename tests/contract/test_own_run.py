@@ -1,0 +1,50 @@
+"""The run of the tests itself: its order, what it says it leaves out, and how its waits end."""
+
+from itertools import groupby
+from types import SimpleNamespace
+
+import pytest
+
+from tests.order import shuffled
+from tests.summary import reasons
+from tests.waiting import until
+
+ITEMS = [
+    SimpleNamespace(nodeid=f"tests/{module}.py::test_{number}")
+    for module in "abcdef"
+    for number in range(5)
+]
+
+
+def module_of(item):
+    return item.nodeid.partition("::")[0]
+
+
+def test_shuffled_is_another_order_of_the_same_tests():
+    found = shuffled(ITEMS, 1)
+    assert found != ITEMS
+    assert sorted(found, key=ITEMS.index) == ITEMS
+
+
+def test_shuffled_keeps_a_modules_tests_together():
+    assert len(list(groupby(shuffled(ITEMS, 1), key=module_of))) == 6
+
+
+def test_shuffled_is_the_same_for_a_seed_and_another_for_another():
+    assert shuffled(ITEMS, 1) == shuffled(ITEMS, 1) != shuffled(ITEMS, 2)
+
+
+def test_reasons_are_a_line_each_the_most_frequent_first():
+    skipped = ["Skipped: jax", "Skipped: stan", "Skipped: jax"]
+    reports = [SimpleNamespace(longrepr=("file.py", 1, why)) for why in skipped]
+    assert reasons(reports) == ["2 skipped: jax", "1 skipped: stan"]
+
+
+def test_wait_that_ends_in_vain_says_what_it_waited_for():
+    with pytest.raises(AssertionError, match=r"waited 0\.02 s in vain for the end of days"):
+        until(lambda: False, "the end of days", seconds=0.02)
+
+
+def test_wait_ends_by_its_event():
+    looks = iter([0, 0, 7])
+    assert until(lambda: next(looks), "a number") == 7

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.sweeps.programs import start
-from tests.integration.sweeps.sweeping import empty_store
+from tests.integration.sweeps.sweeping import empty_store, opened, plan_of
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -25,6 +25,24 @@ def fork_server():
         del os.environ["PYTHONPATH"]
     else:
         os.environ["PYTHONPATH"] = before
+
+
+@pytest.fixture(scope="session")
+def calm(tmp_path_factory):
+    """A sweep of four cells that two workers have ended; for tests that only read."""
+    cores = len(os.sched_getaffinity(0))
+    store = empty_store(tmp_path_factory.mktemp("calm"))
+    sweep = opened(plan_of(4, workers=min(2, cores)), store)
+    sweep.finish()
+    return sweep
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory):
+    """A sweep of two cells that one worker has ended, and their digests; one test extends it."""
+    sweep = opened(plan_of(2, workers=1), empty_store(tmp_path_factory.mktemp("alone")))
+    sweep.finish()
+    return sweep, sweep.digests()
 
 
 @pytest.fixture

@@ -28,20 +28,15 @@ def called(store, *words):
     return main(["validate", *words, f"tracking.uri={store.location.uri}"])
 
 
-@pytest.fixture
-def calibrated(store, capsys):
-    """Return the exit code of a calibration of 2 simulations, and its verdicts."""
-    code = called(store, "--calibration", "2", "--design", "small", FORM, *SHORT, "--json")
-    return code, json.loads(capsys.readouterr().out)
-
-
 def judged_again(store, sweep_id, capsys):
     code = main(["validate", "--calibration", sweep_id, "--json", "--store", store.location.uri])
     return code, json.loads(capsys.readouterr().out)
 
 
-def test_calibration_is_a_sweep_whose_verdicts_can_be_had_again(calibrated, store, capsys):
-    code, found = calibrated
+def test_calibration_is_a_sweep_that_can_be_judged_again_and_resumed(store, capsys):
+    """One of 2 simulations."""
+    code = called(store, "--calibration", "2", "--design", "small", FORM, *SHORT, "--json")
+    found = json.loads(capsys.readouterr().out)
     sweep = latest_sweep(store)
     (verdict,) = found["verdicts"]
     assert (code, verdict["good"], verdict["simulations"]) == (0, True, 2)
@@ -50,17 +45,16 @@ def test_calibration_is_a_sweep_whose_verdicts_can_be_had_again(calibrated, stor
     assert {cell.params["data.seed"] for cell in cells_of(store, sweep.run_id)} == {"1", "2"}
     assert judged_again(store, sweep.run_id, capsys) == (code, found)
 
-
-def test_calibration_is_not_content_until_it_was_resumed(calibrated, store, capsys):
-    sweep_id = calibrated[1]["sweep_id"]
+    # It is not content while a cell is lost, and says the same once that was resumed.
+    sweep_id = sweep.run_id
     lost = cells_of(store, sweep_id)[0].run_id
     store.client.set_terminated(lost, "FAILED")
-    code, found = judged_again(store, sweep_id, capsys)
-    assert (code, found["verdicts"][0]["missing"]) == (1, 1)
+    code, without = judged_again(store, sweep_id, capsys)
+    assert (code, without["verdicts"][0]["missing"]) == (1, 1)
     unlock(sweep_folder(store, sweep_id))
     assert main(["resume", sweep_id, "--store", store.location.uri, "--json"]) == 0
     capsys.readouterr()
-    assert judged_again(store, sweep_id, capsys)[1]["verdicts"] == calibrated[1]["verdicts"]
+    assert judged_again(store, sweep_id, capsys)[1]["verdicts"] == found["verdicts"]
 
 
 def doubled(values, family, coords, likelihood):

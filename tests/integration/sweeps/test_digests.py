@@ -6,28 +6,26 @@ from hierbench.datasets import load
 from hierbench.sweep.plan import plan_sweep
 from hierbench.tracking import locate, open_store, past_cells
 from tests.integration.sweeps.programs import TINY
-from tests.integration.sweeps.sweeping import config_of, empty_store, opened, plan_of
+from tests.integration.sweeps.sweeping import config_of, opened
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory):
+def one_after_the_other(alone):
     """Digests of two cells that ran one after the other in one worker."""
-    sweep = opened(plan_of(2, workers=1), empty_store(tmp_path_factory.mktemp("alone")))
-    sweep.finish()
-    return sweep.digests()
+    return alone[1]
 
 
-def test_digests_with_two_workers_and_other_scales_before(alone, store):
+def test_digests_with_two_workers_and_other_scales_before(one_after_the_other, store):
     scaled = [config_of(workers=2, prior={"scale": scale}) for scale in (2.0, 0.5)]
     plain = [config_of(workers=2, seed=seed) for seed in (2, 1)]
     plan = plan_sweep([*scaled, *plain], load, [], "local")
     sweep = opened(plan, store)
     sweep.finish()
-    assert {key: sweep.digests()[key] for key in alone} == alone
+    assert {key: sweep.digests()[key] for key in one_after_the_other} == one_after_the_other
 
 
-def test_digests_tell_seeds_apart(alone):
-    assert len(set(alone.values())) == 2
+def test_digests_tell_seeds_apart(one_after_the_other):
+    assert len(set(one_after_the_other.values())) == 2
 
 
 @pytest.mark.slow

@@ -20,13 +20,6 @@ from tests.integration.sweeps.sweeping import (
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    sweep = opened(plan_of(4), empty_store(tmp_path_factory.mktemp("undisturbed")))
-    sweep.finish()
-    return sweep
-
-
-@pytest.fixture(scope="module")
 def killed(tmp_path_factory):
     """A sweep of four whose second cell's worker was killed, and its outcome."""
     plan = with_forms(plan_of(4), {2: faulty.waits})
@@ -77,8 +70,8 @@ def test_resume_marks_the_old_run(resumed):
     assert (old.status, old.tags["superseded_by"]) == ("FAILED", after.results[0].run_id)
 
 
-def test_resume_gives_the_draws_of_an_undisturbed_sweep(resumed, undisturbed):
-    assert resumed[0].digests() == undisturbed.digests()
+def test_resume_gives_the_draws_of_an_undisturbed_sweep(resumed, calm):
+    assert resumed[0].digests() == calm.digests()
 
 
 def test_resume_finishes_the_parent(resumed):

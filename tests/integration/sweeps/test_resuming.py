@@ -246,10 +246,9 @@ def test_store_of_another_kind_has_no_sweep(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def extended(tmp_path_factory):
+def extended(alone):
     """A sweep of two, then extended by a third cell whose worker is killed."""
-    sweep = opened(plan_of(2, workers=1), empty_store(tmp_path_factory.mktemp("extended")))
-    sweep.finish()
+    sweep, _ = alone
     unlock(sweep.folder)
     more = plan_sweep([config_of(seed=3)], load, [], "local")
     resumed = extend_plan(sweep.store, sweep.sweep_id, more)

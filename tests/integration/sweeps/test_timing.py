@@ -10,7 +10,7 @@ import pytest
 from hierbench.machine.timing import SHARE_BOUND
 from hierbench.records import RunStatus
 from hierbench.tracking import TrackedRun, cells_of, latest_sweep, locate, open_store
-from tests.integration.sweeps.sweeping import empty_store, opened, plan_of
+from tests.integration.sweeps.sweeping import opened, plan_of
 from tests.load import Others, becomes_quiet
 
 CLOCKS = {
@@ -40,18 +40,9 @@ two_cores = pytest.mark.skipif(len(CORES) < 2, reason="needs two cores")
 
 
 @pytest.fixture(scope="module")
-def sweep(tmp_path_factory):
-    """A sweep of four cells that two workers have ended."""
-    store = empty_store(tmp_path_factory.mktemp("timing"))
-    sweep = opened(plan_of(4, workers=min(2, len(CORES))), store)
-    sweep.finish()
-    return sweep
-
-
-@pytest.fixture(scope="module")
-def swept(sweep):
-    """Its cells, as the store has them."""
-    return cells_of(sweep.store, sweep.sweep_id)
+def swept(calm):
+    """The cells of an undisturbed sweep, as the store has them."""
+    return cells_of(calm.store, calm.sweep_id)
 
 
 def test_cells_have_every_clock(swept):
@@ -66,11 +57,11 @@ def test_clocks_of_a_cell_fit_into_it(swept):
         assert 0 <= metrics["foreign_cpu_share"] <= 1
 
 
-def test_run_lasts_as_long_as_its_parts_and_lies_within_its_sweep(sweep, swept):
+def test_run_lasts_as_long_as_its_parts_and_lies_within_its_sweep(calm, swept):
     """By MLflow's own start and end of each, which are cut to milliseconds."""
-    outer = sweep.store.client.get_run(sweep.sweep_id).info
+    outer = calm.store.client.get_run(calm.sweep_id).info
     for cell in swept:
-        info = sweep.store.client.get_run(cell.run_id).info
+        info = calm.store.client.get_run(cell.run_id).info
         assert outer.start_time <= info.start_time <= info.end_time <= outer.end_time
         inside = sum(cell.metrics[f"{part}_seconds"] for part in PARTS)
         assert inside <= (info.end_time + 1 - info.start_time) / 1000

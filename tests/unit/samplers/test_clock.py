@@ -98,6 +98,14 @@ def test_sample_seconds_are_from_the_first_step_to_the_variables_in_memory(
     assert inside.burnt <= fit.sample_cpu_seconds <= cpu - outside.burnt
 
 
+@pytest.fixture(scope="module")
+def scalar():
+    """Return a Normal compiled for PyMC."""
+    with pm.Model() as model:
+        pm.Normal("z", 0.0, 1.0)
+    return compile_model(Source(model), settings_of("pymc"))
+
+
 @pytest.fixture(params=["fork", "forkserver"])
 def start_method(request):
     """Start processes as a user's program does, or as in a worker, which a server has forked."""
@@ -108,11 +116,8 @@ def start_method(request):
 
 
 @pytest.mark.usefixtures("start_method")
-def test_sample_cpu_seconds_hold_those_of_chains_in_processes_of_their_own(monkeypatch):
+def test_sample_cpu_seconds_hold_those_of_chains_in_processes_of_their_own(scalar, monkeypatch):
     """What every step burns there, and at most what `os.times` tells of us and ended children."""
-    with pm.Model() as model:
-        pm.Normal("z", 0.0, 1.0)
-    compiled = compile_model(Source(model), settings_of("pymc"))
     step = pm.NUTS._hamiltonian_step
 
     def burning(self, *values):
@@ -121,7 +126,7 @@ def test_sample_cpu_seconds_hold_those_of_chains_in_processes_of_their_own(monke
 
     monkeypatch.setattr(pm.NUTS, "_hamiltonian_step", burning)
     before, own = os.times(), process_time()
-    fit = fitted(compiled, "pymc", cores=2)
+    fit = fitted(scalar, "pymc", cores=2)
     after, own = os.times(), process_time() - own
     children = sum(after[2:4]) - sum(before[2:4])
     burnt = 0.002 * CHAINS * (TUNE + DRAWS)
@@ -129,11 +134,8 @@ def test_sample_cpu_seconds_hold_those_of_chains_in_processes_of_their_own(monke
     assert burnt <= fit.sample_cpu_seconds <= own + children + TICKS_CUT
 
 
-def test_tune_and_draw_seconds_are_those_of_the_steps_of_their_phase(monkeypatch):
+def test_tune_and_draw_seconds_are_those_of_the_steps_of_their_phase(scalar, monkeypatch):
     """PyMC's, which alone shows them: the inner part of each step at least, the outer at most."""
-    with pm.Model() as model:
-        pm.Normal("z", 0.0, 1.0)
-    compiled = compile_model(Source(model), settings_of("pymc"))
     inner, outer = {True: 0.0, False: 0.0}, {True: 0.0, False: 0.0}
 
     def plant(name, added, waits):
@@ -150,6 +152,6 @@ def test_tune_and_draw_seconds_are_those_of_the_steps_of_their_phase(monkeypatch
 
     plant("_hamiltonian_step", inner, {True: 0.002, False: 0.004})
     plant("astep", outer, {True: 0.0, False: 0.0})
-    fit = fitted(compiled, "pymc")
+    fit = fitted(scalar, "pymc")
     assert inner[True] <= fit.tune_seconds <= outer[True]
     assert inner[False] <= fit.draw_seconds <= outer[False]

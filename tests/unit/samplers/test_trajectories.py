@@ -9,7 +9,7 @@ so that positions alone give step, energies, acceptance and depth of each trajec
 """
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import product
 
 import arviz as az
@@ -86,6 +86,12 @@ def nutpie_seen(depth=8, wall=np.inf, accept=0.8):
     return Seen("nutpie", fit, starts, visited, before)
 
 
+@cache
+def pymc_compiled(wall):
+    """Return the model compiled for PyMC, which serves all settings."""
+    return compile_model(Source(walled(wall)), settings_of("pymc", 8, 0.8))
+
+
 def pymc_seen(depth=8, wall=np.inf, accept=0.8):
     positions, built = [], CpuLeapfrogIntegrator.__init__
 
@@ -99,7 +105,7 @@ def pymc_seen(depth=8, wall=np.inf, accept=0.8):
 
         self._logp_dlogp_func = at
 
-    compiled = compile_model(Source(walled(wall)), settings_of("pymc", depth, accept))
+    compiled = pymc_compiled(wall)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(CpuLeapfrogIntegrator, "__init__", wrapped)
         fit = compiled.sample({}, settings_of("pymc", depth, accept), seed=1, cores=1)

@@ -74,6 +74,7 @@ class Arguments:
     extend: str | None = None
     dry_run: bool = False
     force: bool = False
+    moved: bool = False
     watch: bool = False
     strict: bool = False
     calibration: str | None = None
@@ -273,6 +274,11 @@ def add_store_verbs(verbs: Verbs) -> None:
     reading(sync, "", 0, argparse.SUPPRESS)
     repair = verbs.add_parser("repair", help="close runs whose process is gone")
     reading(repair, "", 0, argparse.SUPPRESS)
+    repair.add_argument(
+        "--moved",
+        action="store_true",
+        help="rewrite the addresses of a moved store's files, for the MLflow UI",
+    )
     ui = verbs.add_parser("ui", help="open the MLflow UI on the store, on loopback")
     reading(ui, "SWEEP_ID", "*", "the sweep to open at (default: the latest)")
     ui.add_argument("--port", type=int, help="default: 5000, or the next free one")

@@ -12,11 +12,15 @@ from hierbench.errors import ConfigError, StoreError
 from hierbench.machine.fitness import Finding, findings_of, is_fit
 from hierbench.machine.readings import StoreReading, read_folder, read_machine
 from hierbench.tracking import Location, locate, redacted
-from hierbench.tracking.probe import probe
+from hierbench.tracking.probe import MOVED, probe
 
 __all__ = ["doctor"]
 
 UNFIT = 1
+TO_BROWSE = (
+    "hierbench finds the files of its runs; for the MLflow UI rewrite their addresses: "
+    "`hierbench repair --moved`"
+)
 
 
 def doctor(arguments: Arguments) -> int:
@@ -44,7 +48,9 @@ def read_store(location: Location) -> StoreReading:
         answer = probe(location)
     except StoreError as error:
         problem = str(error)
-    return StoreReading(redacted(location.uri), answer, problem, read_folder(location.sweeps))
+    doubt = TO_BROWSE if MOVED in answer else ""
+    folder = read_folder(location.sweeps)
+    return StoreReading(redacted(location.uri), answer, problem, folder, doubt)
 
 
 def table_of(findings: tuple[Finding, ...]) -> Table:

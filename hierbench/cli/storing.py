@@ -25,6 +25,7 @@ from hierbench.tracking import (
     now_ms,
     open_store,
 )
+from hierbench.tracking.moved import readdress
 
 __all__ = ["repair", "status", "sync"]
 
@@ -104,8 +105,10 @@ def sync(arguments: Arguments) -> int:
 
 
 def repair(arguments: Arguments) -> int:
-    """Close runs whose process is gone."""
+    """Close runs whose process is gone; with --moved rewrite the addresses of their files."""
     store = open_store(locate(arguments.store, Path.cwd()), create=False)
+    if arguments.moved:
+        return readdressed(store, as_json=arguments.json)
     closed = repair_store(store)
     if arguments.json:
         print(json.dumps({"closed": [run.run_id for run in closed]}))
@@ -113,4 +116,16 @@ def repair(arguments: Arguments) -> int:
     for run in closed:
         print(f"KILLED {run.run_id[:8]} {run.name}")
     print(f"{len(closed)} runs closed")
+    return 0
+
+
+def readdressed(store: Store, *, as_json: bool) -> int:
+    """Rewrite the addresses of a moved store's files, and say how many there were."""
+    count, copy = readdress(store)
+    if as_json:
+        print(json.dumps({"rewritten": count, "copy": None if copy is None else str(copy)}))
+    elif copy is None:
+        print("0 addresses rewritten: all are of this folder already")
+    else:
+        print(f"{count} addresses rewritten; the database as it was is kept in {copy}")
     return 0

@@ -220,7 +220,8 @@ def store(readings: Readings) -> Finding:
     reading = readings.store
     if reading.problem:
         return Finding("store", Status.BAD, reading.uri, reading.problem)
-    return Finding("store", Status.OK, f"{reading.uri}: {reading.answer}")
+    status = Status.WARNING if reading.doubt else Status.OK
+    return Finding("store", status, f"{reading.uri}: {reading.answer}", reading.doubt)
 
 
 def disk(readings: Readings) -> Finding:

@@ -97,12 +97,15 @@ class StoreReading:
         Why it cannot be used; empty: it can.
     disk : Folder
         Where runs lie, or wait to be sent.
+    doubt : str
+        What to do about a store that is used with a limit; empty: nothing.
     """
 
     uri: str
     answer: str
     problem: str
     disk: Folder
+    doubt: str = ""
 
 
 @dataclass(frozen=True)

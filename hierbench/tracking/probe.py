@@ -7,9 +7,13 @@ from mlflow import MlflowClient
 from hierbench.errors import StoreError
 from hierbench.tracking.database import has_tables, one_at_a_time
 from hierbench.tracking.location import Location
+from hierbench.tracking.moved import moved_from
 from hierbench.tracking.store import check_experiment, open_store, quiet, store_errors
 
-__all__ = ["probe"]
+__all__ = ["MOVED", "probe"]
+
+MOVED = "the store was moved or copied"
+"""Of a store that works here and that the MLflow UI cannot browse."""
 
 
 def probe(location: Location) -> str:
@@ -28,8 +32,8 @@ def probe(location: Location) -> str:
             check_experiment(location, MlflowClient(tracking_uri=location.uri))
         return "answers"
     if location.file.exists():
-        open_store(location, create=False)
-        return "answers"
+        root = moved_from(open_store(location, create=False))
+        return "answers" if root is None else f"answers; {MOVED} (from {root})"
     place = next(folder for folder in location.file.parents if folder.exists())
     if not os.access(place, os.W_OK | os.X_OK):
         raise StoreError(

@@ -11,6 +11,7 @@ from hierbench.errors import StoreError
 from hierbench.records import RunStatus
 from hierbench.tracking.contract import SCHEMA_VERSION, tag
 from hierbench.tracking.location import Location
+from hierbench.tracking.moved import files_here
 from hierbench.tracking.store import Store, open_store, store_errors
 
 __all__ = [
@@ -123,9 +124,11 @@ def unfinished(store: Store) -> list[TrackedRun]:
 
 def list_files(store: Store, run_id: str) -> list[str]:
     """Return the paths of a run's artifacts, sorted."""
+    here = files_here(store, run_id)
 
     def walk(folder: str | None) -> Iterator[str]:
-        for item in store.client.list_artifacts(run_id, folder):
+        found = here.list_artifacts(folder) if here else None
+        for item in store.client.list_artifacts(run_id, folder) if found is None else found:
             if item.is_dir:
                 yield from walk(item.path)
             else:
@@ -137,7 +140,10 @@ def list_files(store: Store, run_id: str) -> list[str]:
 
 def download(store: Store, run_id: str, path: str, folder: Path) -> Path:
     """Copy one artifact into `folder` and return its place there."""
+    here = files_here(store, run_id)
     with store_errors(store.location.uri):
+        if here:
+            return Path(here.download_artifacts(path, str(folder)))
         return Path(store.client.download_artifacts(run_id, path, str(folder)))
 
 

@@ -24,6 +24,7 @@ from hierbench.tracking.contract import (
     PREDICTIVE,
     PROVENANCE,
 )
+from hierbench.tracking.moved import files_here
 from hierbench.tracking.reading import download
 from hierbench.tracking.store import Store, store_errors
 
@@ -159,9 +160,11 @@ def recorded_posterior(store: Store, run_id: str, folder: Path) -> Path:
 
 def fetched(store: Store, run_id: str, name: str, folder: Path) -> Path:
     """Copy the file `name` of a run into `folder`, below its size, following no link."""
+    here = files_here(store, run_id)
     with store_errors(store.location.uri):
-        found = {item.path: item for item in store.client.list_artifacts(run_id)}
-        root = store.client.get_run(run_id).info.artifact_uri
+        items = here.list_artifacts() if here else store.client.list_artifacts(run_id)
+        root = here.artifact_uri if here else store.client.get_run(run_id).info.artifact_uri
+    found = {item.path: item for item in items}
     refuse_link(root, name, run_id)
     if name not in found or found[name].is_dir:
         raise StoreError(f"{run_id}: its {name} is gone; {way(name)}")

@@ -14,6 +14,7 @@ from mlflow.entities import DatasetInput, InputTag, Metric, Param, RunTag
 
 from hierbench.records import Dataset, RunStatus
 from hierbench.tracking.contract import SCHEMA_VERSION, tag
+from hierbench.tracking.moved import files_here
 from hierbench.tracking.store import DELETED, Refused, Store, restoring, store_errors
 
 __all__ = [
@@ -171,8 +172,12 @@ def check_active(store: Store, run_id: str) -> None:
 
 def log_files(store: Store, run_id: str, folder: Path) -> None:
     """Log every file below `folder` as an artifact."""
+    here = files_here(store, run_id)
     with store_errors(store.location.uri):
-        store.client.log_artifacts(run_id, str(folder))
+        if here:
+            here.log_artifacts(str(folder))
+        else:
+            store.client.log_artifacts(run_id, str(folder))
 
 
 def log_results(

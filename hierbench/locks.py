@@ -3,10 +3,12 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["held", "waiting_for"]
+__all__ = ["held", "holder", "waiting_for"]
+
+LOCKS = Path("/proc/locks")
 
 
 def held(file: Path) -> bool:
@@ -18,6 +20,18 @@ def held(file: Path) -> bool:
         os.close(lock)
         return False
     return True
+
+
+def holder(file: Path) -> int | None:
+    """Return the process id of whoever has the lock `file`, None where the system tells none."""
+    with suppress(OSError, ValueError, IndexError):
+        found = file.stat()
+        device = f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
+        for line in LOCKS.read_text().splitlines():
+            words = line.split()
+            if words[1] == "FLOCK" and words[5] == device and int(words[4]) > 0:
+                return int(words[4])
+    return None
 
 
 @contextmanager

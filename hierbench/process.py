@@ -10,6 +10,7 @@ from time import process_time
 __all__ = ["ProcessIdentity", "cores_of_workers", "cpu_seconds", "resident_mib", "this_process"]
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+PID_NAMESPACE = Path("/proc/self/ns/pid")
 START_FIELD = 19  # of /proc/PID/stat behind the command's closing bracket: start in clock ticks
 
 
@@ -22,19 +23,24 @@ class ProcessIdentity:
     host, boot_id : str
         The machine, and its start.
     pid : int
-        Process id.
+        Process id, as its PID namespace counts.
     start_ticks : int
         When the process started, in clock ticks since the machine's start.
+    namespace : int or None
+        The kernel's number of the PID namespace: each container has its own. None where it is not
+        known, as in identities that were written before it was kept.
     """
 
     host: str
     boot_id: str
     pid: int
     start_ticks: int
+    namespace: int | None = None
 
     def __str__(self) -> str:
         """Return the identity as one word, which `parse` reads."""
-        return f"{self.host}/{self.boot_id}/{self.pid}/{self.start_ticks}"
+        pid = self.pid if self.namespace is None else f"{self.pid}@{self.namespace}"
+        return f"{self.host}/{self.boot_id}/{pid}/{self.start_ticks}"
 
     @classmethod
     def parse(cls, text: str) -> "ProcessIdentity":
@@ -46,11 +52,23 @@ class ProcessIdentity:
             If `text` is none.
         """
         host, boot_id, pid, start_ticks = text.rsplit("/", 3)
-        return cls(host, boot_id, int(pid), int(start_ticks))
+        pid, at, namespace = pid.partition("@")
+        return cls(host, boot_id, int(pid), int(start_ticks), int(namespace) if at else None)
+
+    def is_elsewhere(self) -> bool:
+        """Return whether this process runs, or ran, where this one cannot see it.
+
+        That is on another host, or in another container of this one: containers of one machine
+        share its boot id, may share the host name, and each counts process ids from 1.
+        """
+        if self.host != socket.gethostname():
+            return True
+        unknown = None in (self.namespace, here := pid_namespace())
+        return self.boot_id == boot_id() and not unknown and self.namespace != here
 
     def is_gone(self) -> bool:
-        """Return whether this process is known to have ended; of another host nothing is known."""
-        if self.host != socket.gethostname():
+        """Return whether this process is known to have ended; elsewhere nothing is known."""
+        if self.is_elsewhere():
             return False
         return self.boot_id != boot_id() or start_ticks(self.pid) != self.start_ticks
 
@@ -58,12 +76,22 @@ class ProcessIdentity:
 def this_process() -> ProcessIdentity:
     """Return the identity of the running process."""
     pid = os.getpid()
-    return ProcessIdentity(socket.gethostname(), boot_id(), pid, start_ticks(pid) or 0)
+    return ProcessIdentity(
+        socket.gethostname(), boot_id(), pid, start_ticks(pid) or 0, pid_namespace()
+    )
 
 
 def boot_id() -> str:
     """Return the kernel's name for this start of the machine."""
     return BOOT_ID.read_text().strip()
+
+
+def pid_namespace() -> int | None:
+    """Return the kernel's number of this process's PID namespace, None where it tells none."""
+    try:
+        return PID_NAMESPACE.stat().st_ino
+    except OSError:
+        return None
 
 
 def start_ticks(pid: int) -> int | None:

@@ -1,9 +1,11 @@
 """The program: verbs in, exit code out. Heavy imports live inside the verbs.
 
-Exit codes: 0 good, 1 finished and the answer is bad, 2 wrong input, 70 a fault of ours, 130 Ctrl-C.
+Exit codes: 0 good, 1 finished and the answer is bad, 2 wrong input, 70 a fault of ours, 130 Ctrl-C,
+143 SIGTERM, 129 SIGHUP.
 """
 
 import gc
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -14,11 +16,12 @@ from hierbench.cli.fault import FAULT, told
 from hierbench.cli.surroundings import check_surroundings, degrade_streams
 from hierbench.environment import prepare
 from hierbench.errors import HierbenchError
+from hierbench.stops import Stopped, stoppable
 
 __all__ = ["main"]
 
 WRONG_INPUT = 2
-INTERRUPTED = 130
+SIGNALLED = 128  # and the signal's number, as shells say it
 
 VERBS = {
     "run": "hierbench.cli.fitting",
@@ -61,12 +64,34 @@ def imported(name: str) -> ModuleType:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb and return its exit code."""
-    words = sys.argv[1:] if argv is None else list(argv)
+    """Run one verb and return its exit code; without `argv` as the program that was called."""
+    if argv is not None:
+        return answer(list(argv))
+    try:
+        with stoppable():
+            return answer(sys.argv[1:], alone=True)
+    except Stopped as stop:  # before the verb had begun, or after it
+        return SIGNALLED + stop.number
+
+
+def answer(words: list[str], *, alone: bool = False) -> int:
+    """Run one verb and return its exit code.
+
+    Parameters
+    ----------
+    words : list of str
+        The command line.
+    alone : bool
+        Whether the whole process is there for the verb: where its temporary files go is its own.
+    """
     degrade_streams()
     try:
         arguments = parse(words)
         check_surroundings()
+        if alone:
+            from hierbench.scratch import use_scratch
+
+            use_scratch()
         prepare()
         if fits_many(arguments):
             from hierbench.sweep.server import start_server
@@ -78,9 +103,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except HierbenchError as error:
         print(f"hierbench: {error}", file=sys.stderr)
         return WRONG_INPUT
-    except KeyboardInterrupt:
-        print("hierbench: interrupted; what had finished is kept", file=sys.stderr)
-        return INTERRUPTED
+    except KeyboardInterrupt as stop:
+        number = stop.number if isinstance(stop, Stopped) else signal.SIGINT
+        why = "interrupted" if number == signal.SIGINT else f"ended by {stop}"
+        print(f"hierbench: {why}; what had finished is kept", file=sys.stderr)
+        return SIGNALLED + number
     except BrokenPipeError:
         sys.stderr.close()
         return 0

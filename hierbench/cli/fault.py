@@ -4,12 +4,13 @@ import os
 import platform
 import re
 import shlex
-import tempfile
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+
+from hierbench.scratch import common_folder
 
 __all__ = ["FAULT", "told"]
 
@@ -62,7 +63,7 @@ def report_of(error: BaseException, words: Sequence[str]) -> str:
 
 def folders_of(words: Sequence[str]) -> list[Path]:
     """Return where a report may be kept, the best place first."""
-    folders = [Path(tempfile.gettempdir())]
+    folders = [common_folder()]  # the program's own is removed when it ends
     if words and words[0] in WRITING:
         # Whatever went wrong before may go wrong again here.
         with suppress(Exception):

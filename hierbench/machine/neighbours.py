@@ -8,10 +8,10 @@ both know. Foreign CPU would miss a short meeting; this does not.
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import gettempdir
 from time import perf_counter_ns
 
 from hierbench.process import ProcessIdentity, this_process
+from hierbench.scratch import common_folder
 
 __all__ = ["Seat", "living", "meeting_place", "take_seat"]
 
@@ -44,7 +44,7 @@ class Seat:
 
 def meeting_place() -> Path:
     """Return the folder of this user's windows on this machine."""
-    return Path(gettempdir()) / f"hierbench-{os.getuid()}"
+    return common_folder() / f"hierbench-{os.getuid()}"
 
 
 def take_seat(folder: Path, cores: tuple[int, ...]) -> Seat:

@@ -1,14 +1,12 @@
 """Chains as forked processes that end with the process that forked them; Linux alone."""
 
-import ctypes
-import os
-import signal
 import sys
 from multiprocessing.context import BaseContext, ForkContext, ForkProcess
 
-__all__ = ["CONTEXT"]
+from hierbench.stops import default_again
+from hierbench.tether import killed_with_parent
 
-PR_SET_PDEATHSIG = 1  # prctl(2)
+__all__ = ["CONTEXT"]
 
 
 class Chain(ForkProcess):
@@ -20,10 +18,9 @@ class Chain(ForkProcess):
 
     def run(self) -> None:
         """Run what the process was made for."""
-        parent = self._parent_pid  # type: ignore[attr-defined]
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == parent:  # else it ended before it could be told of
-            super().run()
+        killed_with_parent(self._parent_pid)  # type: ignore[attr-defined]
+        default_again()
+        super().run()
 
 
 class Context(ForkContext):

@@ -14,7 +14,8 @@ from pebble import ProcessExpired, ProcessPool
 from hierbench.cell import CellPlace, PlannedCell, lose_cell
 from hierbench.process import ProcessIdentity, cores_of_workers, resident_mib
 from hierbench.records import CellResult, RunStatus
-from hierbench.sweep.server import worker_context
+from hierbench.stops import raise_again
+from hierbench.sweep.server import start_server, worker_context
 from hierbench.sweep.worker import start_worker, work
 from hierbench.tracking import Store, read
 
@@ -50,6 +51,7 @@ def results_of_pool(
     """Run `cells` in one pool; `running.dropped` are those left when the pool broke."""
     if not cells:
         return
+    start_server()  # if it was killed: in this thread, for it ends with the one that starts it
     pool = ProcessPool(
         max_workers=workers,
         initializer=start_worker,
@@ -91,6 +93,7 @@ class Running:
         """Give each cell's result as it ends; end those that pass their memory limit."""
         over: dict[Path, str] = {}
         while self.cells:
+            raise_again()
             alive = pool.active
             done, _ = wait(self.cells, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
             if not (done or alive):  # a pool that breaks forgets what is still in its queue

@@ -1,11 +1,17 @@
 """The process that workers are forked from, which imports everything once; light to import."""
 
-from multiprocessing import forkserver, get_context
+import os
+import signal
+from multiprocessing import forkserver, get_context, resource_tracker
 from multiprocessing.context import BaseContext
 
-__all__ = ["PRELOADED", "start_server", "worker_context"]
+from hierbench.tether import end_with
 
+__all__ = ["PRELOADED", "server_pid", "start_server", "tie_server", "worker_context"]
+
+MAIN, SERVER = "HIERBENCH_MAIN_PID", "HIERBENCH_SERVER_PID"
 PRELOADED = (
+    "hierbench.sweep.tied",  # first: while all the others are imported the sweep may be killed
     "hierbench.sweep.worker",
     # What its libraries import only when a first cell compiles, samples, writes and sends:
     # every worker would pay for it, while the server has nothing else to do.
@@ -33,4 +39,24 @@ def worker_context() -> BaseContext:
 def start_server() -> None:
     """Let the server import while this process does, on another core."""
     worker_context()
+    os.environ[MAIN] = str(os.getpid())
+    # The tracker removes what killed processes leave; it ignores SIGINT and SIGTERM by itself.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGHUP])
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     forkserver.ensure_running()
+
+
+def tie_server() -> None:
+    """Let this process, the server, end with the sweep's process; and leave Ctrl-C to that one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.environ[SERVER] = str(os.getpid())
+    end_with(int(os.environ[MAIN]))
+
+
+def server_pid() -> int | None:
+    """Return the process id of the server that this worker was forked from, None if untold."""
+    told = os.environ.get(SERVER)
+    return int(told) if told else None

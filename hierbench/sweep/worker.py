@@ -7,18 +7,21 @@ import signal
 import sys
 from collections.abc import Sequence
 from functools import cache
+from multiprocessing import forkserver, parent_process
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 from hierbench.cell import CellPlace, CompiledModels, PlannedCell, run_cell
-from hierbench.locks import held
+from hierbench.locks import held, holder
 from hierbench.records import CellResult
+from hierbench.sweep.server import server_pid
+from hierbench.tether import killed_with_parent
 from hierbench.tracking import Location, Store, connect
 
 __all__ = ["give_back_memory", "start_worker", "work"]
 
-PR_SET_PDEATHSIG = 1
 POLL_SECONDS = 0.01
+PATIENCE_SECONDS = 1.0
 
 
 def start_worker(slots: Path, cores: Sequence[Sequence[int]]) -> None:
@@ -31,8 +34,7 @@ def start_worker(slots: Path, cores: Sequence[Sequence[int]]) -> None:
     cores : sequence of sequence of int
         Cores of each slot.
     """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    end_with_sweep()
     # A fit in compiled code would keep Python from handling the pool's request to end.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.sched_setaffinity(0, cores[free_slot(slots, len(cores))])
@@ -40,13 +42,39 @@ def start_worker(slots: Path, cores: Sequence[Sequence[int]]) -> None:
     gc.disable()  # compiling makes much garbage and few cycles; every cell ends with a collection
 
 
+def end_with_sweep() -> None:
+    """Let this process end when the server that forked it ends, and the server with the sweep's.
+
+    The server ends when it is killed, and when nobody holds the pipe that every worker is given.
+    """
+    killed_with_parent(server_pid())
+    main = parent_process()
+    if main is not None and not main.is_alive():
+        sys.exit(1)
+    alive = getattr(forkserver._forkserver, "_forkserver_alive_fd", None)
+    if alive is not None and alive not in (0, 1, 2):
+        nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+        os.dup2(nowhere, alive, inheritable=False)
+        os.close(nowhere)
+
+
 def free_slot(slots: Path, count: int) -> int:
     """Return a slot that no living worker holds; it stays locked until this process ends."""
-    slot = 0
-    while not held(slots / f"slot-{slot}.lock"):
+    slot, start, said = 0, monotonic(), False
+    while not held(file := slots / f"slot-{slot}.lock"):
+        if not said and monotonic() - start > PATIENCE_SECONDS:
+            said = True
+            print(waits_for(file), file=sys.stderr, flush=True)
         slot = (slot + 1) % count
         sleep(POLL_SECONDS)
     return slot
+
+
+def waits_for(slot: Path) -> str:
+    """Return the sentence that says what this worker waits for."""
+    pid = holder(slot)
+    other = f"process {pid}" if pid else "another process"
+    return f"a worker waits until {other} ends, which works on this sweep too ({slot})"
 
 
 def work(cell: PlannedCell, place: CellPlace, location: Location, experiment_id: str) -> CellResult:

@@ -1,0 +1,54 @@
+"""Processes that end with the process that started them; on Linux alone does the kernel help."""
+
+import ctypes
+import os
+import signal
+import sys
+
+__all__ = ["end_with", "killed_with_parent"]
+
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+
+def killed_with_parent(parent: int | None = None) -> None:
+    """Let the kernel kill this process when the thread that forked it ends.
+
+    Parameters
+    ----------
+    parent : int, optional
+        Process id of the parent. It may have ended before the kernel was asked; then this process
+        ends at once.
+    """
+    if sys.platform != "linux":
+        return
+    on_death_of_parent(signal.SIGKILL)
+    if parent is not None and os.getppid() != parent:
+        kill_this()
+
+
+def end_with(parent: int) -> None:
+    """Kill this process when its parent, the process `parent`, ends.
+
+    The kernel sends its word when the *thread* that started this process ends. Here a handler
+    looks whether the process is gone too: a pool starts processes from threads that end before it.
+    """
+    if sys.platform != "linux":
+        return
+
+    def look(*_: object) -> None:
+        if os.getppid() != parent:
+            kill_this()
+
+    signal.signal(signal.SIGUSR1, look)
+    on_death_of_parent(signal.SIGUSR1)
+    look()
+
+
+def on_death_of_parent(number: int) -> None:
+    """Ask the kernel for the signal `number`."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
+
+
+def kill_this() -> None:
+    """End this process, whatever it does."""
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-__all__ = ["end_with", "killed_with_parent"]
+__all__ = ["end_with", "killed_with_parent", "tie_forks"]
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -42,6 +42,18 @@ def end_with(parent: int) -> None:
     signal.signal(signal.SIGUSR1, look)
     on_death_of_parent(signal.SIGUSR1)
     look()
+
+
+def tie_forks() -> None:
+    """Let every process that is forked from this one, and from those, be killed with its parent."""
+    here = os.getpid()
+
+    def tie() -> None:
+        nonlocal here
+        killed_with_parent(here)
+        here = os.getpid()
+
+    os.register_at_fork(after_in_child=tie)
 
 
 def on_death_of_parent(number: int) -> None:

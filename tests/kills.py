@@ -21,7 +21,7 @@ from time import monotonic, sleep
 from uuid import uuid4
 
 from tests.integration.sweeps.programs import Program, start
-from tests.processes import MARK, living, seconds_until_gone, semaphores, servers, workers
+from tests.processes import MARK, living, seconds_until_gone, semaphores, workers
 
 SWEEP = [
     "sweep",
@@ -329,6 +329,8 @@ def main() -> int:
     parser.add_argument("--only", default="", help="kinds whose name has this in it")
     parser.add_argument("--keep", action="store_true", help="keep the folder")
     asked = parser.parse_args()
+    # What a shell starts in the background, and all that it starts itself, would ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     rng, begin = random.Random(asked.seed), monotonic()
     base = Path(mkdtemp(prefix="kills-"))
     calm = Calm.run(base, 12)

@@ -5,11 +5,11 @@ import signal
 from multiprocessing import forkserver, get_context, resource_tracker
 from multiprocessing.context import BaseContext
 
-from hierbench.tether import end_with
+from hierbench.tether import end_with, tie_forks
 
-__all__ = ["PRELOADED", "server_pid", "start_server", "tie_server", "worker_context"]
+__all__ = ["PRELOADED", "start_server", "tie_server", "worker_context"]
 
-MAIN, SERVER = "HIERBENCH_MAIN_PID", "HIERBENCH_SERVER_PID"
+MAIN = "HIERBENCH_MAIN_PID"
 PRELOADED = (
     "hierbench.sweep.tied",  # first: while all the others are imported the sweep may be killed
     "hierbench.sweep.worker",
@@ -50,13 +50,7 @@ def start_server() -> None:
 
 
 def tie_server() -> None:
-    """Let this process, the server, end with the sweep's process; and leave Ctrl-C to that one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ[SERVER] = str(os.getpid())
+    """Let this process, the server, end with the sweep's process, and its workers with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the sweep's process to handle
     end_with(int(os.environ[MAIN]))
-
-
-def server_pid() -> int | None:
-    """Return the process id of the server that this worker was forked from, None if untold."""
-    told = os.environ.get(SERVER)
-    return int(told) if told else None
+    tie_forks()

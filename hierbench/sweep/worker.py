@@ -14,7 +14,6 @@ from time import monotonic, sleep
 from hierbench.cell import CellPlace, CompiledModels, PlannedCell, run_cell
 from hierbench.locks import held, holder
 from hierbench.records import CellResult
-from hierbench.sweep.server import server_pid
 from hierbench.tether import killed_with_parent
 from hierbench.tracking import Location, Store, connect
 
@@ -43,11 +42,11 @@ def start_worker(slots: Path, cores: Sequence[Sequence[int]]) -> None:
 
 
 def end_with_sweep() -> None:
-    """Let this process end when the server that forked it ends, and the server with the sweep's.
+    """Let this process end with the server that forked it, and the server with the sweep's.
 
-    The server ends when it is killed, and when nobody holds the pipe that every worker is given.
+    A server ends as soon as nobody holds a pipe that it is the reader of: every worker is given it.
     """
-    killed_with_parent(server_pid())
+    killed_with_parent()
     main = parent_process()
     if main is not None and not main.is_alive():
         sys.exit(1)

@@ -6,7 +6,7 @@ import sys
 import threading
 from pathlib import Path
 
-from hierbench.locks import held, waiting_for
+from hierbench.locks import held, holder, waiting_for
 from tests.waiting import until
 
 HOLD = """
@@ -18,7 +18,7 @@ sys.stdin.read()
 """
 
 
-def holder(file):
+def holder_of(file):
     """Start a process that takes the lock and keeps it."""
     return subprocess.Popen(
         [sys.executable, "-c", HOLD, str(file)],
@@ -38,14 +38,26 @@ def test_held_is_refused_a_second_time(tmp_path):
 
 
 def test_held_is_refused_while_another_process_has_it(tmp_path):
-    with holder(tmp_path / "lock") as other:
+    with holder_of(tmp_path / "lock") as other:
         assert other.stdout.readline() == "True\n"
         assert not held(tmp_path / "lock")
         other.kill()
 
 
+def test_holder_is_the_other_process(tmp_path):
+    with holder_of(tmp_path / "lock") as other:
+        assert other.stdout.readline() == "True\n"
+        assert holder(tmp_path / "lock") == other.pid
+        other.kill()
+    assert holder(tmp_path / "lock") is None
+
+
+def test_holder_of_no_file_is_nobody(tmp_path):
+    assert holder(tmp_path / "lock") is None
+
+
 def test_held_is_free_once_the_other_process_was_killed(tmp_path):
-    with holder(tmp_path / "lock") as other:
+    with holder_of(tmp_path / "lock") as other:
         assert other.stdout.readline() == "True\n"
         other.kill()
     assert held(tmp_path / "lock")
@@ -65,7 +77,7 @@ def test_waiting_keeps_others_out(tmp_path):
 def test_waiting_waits(tmp_path):
     """The other process is ended only once the kernel has this one in the lock's queue."""
     ended = []
-    with holder(tmp_path / "lock") as other:
+    with holder_of(tmp_path / "lock") as other:
         other.stdout.readline()
 
         def end():

@@ -27,13 +27,25 @@ TICKS_CUT = 2 / os.sysconf("SC_CLK_TCK")
 WORDS = st.text(st.characters(blacklist_characters="/", blacklist_categories=["Cs"]))
 
 
-@given(st.text(st.characters(blacklist_categories=["Cs"])), WORDS, NUMBERS, NUMBERS)
-def test_identity_reads_what_it_writes(host, boot, pid, ticks):
-    identity = ProcessIdentity(host, boot, pid, ticks)
+@given(
+    st.text(st.characters(blacklist_categories=["Cs"])),
+    WORDS,
+    NUMBERS,
+    NUMBERS,
+    st.none() | NUMBERS,
+)
+def test_identity_reads_what_it_writes(host, boot, pid, ticks, namespace):
+    identity = ProcessIdentity(host, boot, pid, ticks, namespace)
     assert ProcessIdentity.parse(str(identity)) == identity
 
 
-@pytest.mark.parametrize("text", ["", "host", "host/boot/1", "host/boot/one/2", "host/boot/1/"])
+def test_identity_of_before_namespaces_were_kept_is_read():
+    assert ProcessIdentity.parse("host/boot/1/2") == ProcessIdentity("host", "boot", 1, 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "host", "host/boot/1", "host/boot/one/2", "host/boot/1/", "host/boot/1@/2"]
+)
 def test_identity_of_other_text_is_an_error(text):
     with pytest.raises(ValueError, match=r"unpack|invalid literal"):
         ProcessIdentity.parse(text)
@@ -61,6 +73,73 @@ def test_process_that_awaits_its_parent_is_gone():
 
 def test_process_with_the_id_of_an_earlier_one_is_not_it():
     assert replace(this_process(), start_ticks=1).is_gone()
+
+
+def test_process_of_another_container_is_never_gone():
+    here = this_process()
+    there = replace(here, pid=2**22 + 1, namespace=1)
+    assert there.is_elsewhere()
+    assert not there.is_gone()
+    assert not here.is_elsewhere()
+
+
+def test_process_whose_container_was_not_kept_is_judged_as_of_this_one():
+    old = replace(this_process(), namespace=None)
+    assert not old.is_gone()
+    assert replace(old, pid=2**22 + 1).is_gone()
+
+
+CONTAINER = ["unshare", "--pid", "--fork", "--mount-proc"]
+TELL = "from hierbench.process import this_process as t; print(t(), flush=True); input()"
+JUDGE = """
+import sys
+from hierbench.process import ProcessIdentity
+found = ProcessIdentity.parse(sys.argv[1])
+print(found.is_elsewhere(), found.is_gone())
+"""
+
+
+def can_unshare():
+    """Return whether this user may start a process in a PID namespace of its own."""
+    try:
+        return subprocess.run([*CONTAINER, "true"], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def contained():
+    """The identity of a live process in another PID namespace."""
+    if not can_unshare():
+        pytest.skip("this user may not start a process in a PID namespace of its own")
+    with subprocess.Popen(
+        [*CONTAINER, sys.executable, "-c", TELL],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process.stdout.readline().strip()
+        process.communicate("\n")
+
+
+def test_live_process_of_a_container_is_elsewhere_and_not_gone(contained):
+    identity = ProcessIdentity.parse(contained)
+    here = this_process()
+    assert (identity.host, identity.boot_id) == (here.host, here.boot_id)
+    assert identity.is_elsewhere()
+    assert not identity.is_gone()
+
+
+def test_this_process_is_elsewhere_for_a_container():
+    if not can_unshare():
+        pytest.skip("this user may not start a process in a PID namespace of its own")
+    judged = subprocess.run(
+        [*CONTAINER, sys.executable, "-c", JUDGE, str(this_process())],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert judged.stdout == "True False\n"
 
 
 def test_process_of_an_earlier_start_of_the_machine_is_gone():

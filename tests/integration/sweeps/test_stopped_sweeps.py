@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from hierbench.stops import stoppable
 from hierbench.sweep.resume import find_sweep
 from hierbench.tracking import cells_of, latest_sweep, locate, open_store, unfinished
 from tests.integration.sweeps import faulty
@@ -40,15 +41,16 @@ def seeds_begun(folder):
     return {int(run.new.params["seed"]) for run in running}
 
 
-def test_interrupted_sweep_is_killed_and_resumed(store):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stopped_sweep_is_killed_and_resumed(store, number):
     plan = with_forms(plan_of(4), dict.fromkeys((3, 4), faulty.waits))
     sweep = opened(plan, store)
 
     def interrupt(over: threading.Event) -> None:
         until(lambda: over.is_set() or seeds_begun(sweep.folder) >= {3, 4}, "two cells to hang")
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), number)
 
-    with beside(interrupt), pytest.raises(KeyboardInterrupt):
+    with stoppable(), beside(interrupt), pytest.raises(KeyboardInterrupt):
         sweep.finish()
     assert sweep.statuses() == ["FINISHED"] * 2 + ["KILLED"] * 2
     assert find_sweep(store, sweep.sweep_id).status == "KILLED"

@@ -1,11 +1,14 @@
-"""How a verb's module is imported."""
+"""How a verb's module is imported, and how the program ends."""
 
 import gc
+import os
+import signal
 import sys
 
 import pytest
 
-from hierbench.cli import imported
+from hierbench import cli
+from hierbench.cli import imported, main
 
 NAME = "planted_verb"
 
@@ -43,3 +46,39 @@ def test_collections_go_on_after_a_module_that_cannot_be_imported():
     with pytest.raises(ModuleNotFoundError):
         imported("no_such_verb")
     assert gc.isenabled()
+
+
+@pytest.fixture
+def program(monkeypatch):
+    """Call the program as a shell does, with a function in the place of its verb."""
+    monkeypatch.setattr(cli, "use_scratch", lambda: None)
+    monkeypatch.setattr(sys, "argv", ["hierbench", "status"])
+
+    def call(verb):
+        monkeypatch.setattr(cli, "imported", lambda _: type("Verbs", (), {"status": verb}))
+        return main()
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [
+        (signal.SIGINT, 130, "hierbench: interrupted; what had finished is kept\n"),
+        (signal.SIGTERM, 143, "hierbench: ended by SIGTERM; what had finished is kept\n"),
+        (signal.SIGHUP, 129, "hierbench: ended by SIGHUP; what had finished is kept\n"),
+    ],
+)
+def test_a_signal_is_an_exit_code_and_a_sentence(program, capsys, number, code, said):
+    def verb(_):
+        os.kill(os.getpid(), number)
+        signal.sigtimedwait([], 1)
+
+    assert program(verb) == code
+    assert capsys.readouterr().err == said
+
+
+def test_the_programs_handlers_are_gone_after_it(program):
+    before = signal.getsignal(signal.SIGTERM)
+    assert program(lambda _: 0) == 0
+    assert signal.getsignal(signal.SIGTERM) is before

@@ -5,9 +5,10 @@ import os
 
 import pytest
 
+from hierbench.locks import held
 from hierbench.process import resident_mib
 from hierbench.sweep import worker
-from hierbench.sweep.worker import give_back_memory, work
+from hierbench.sweep.worker import free_slot, give_back_memory, work
 
 BLOCK = 64_000  # below glibc's own mapping: it stays in the heap
 BLOCKS = 2_000
@@ -59,3 +60,22 @@ def test_only_a_cell_that_compiled_a_model_is_followed_by_a_freeze(monkeypatch, 
         work(None, None, None, "1")
         counts.append(gc.get_freeze_count())
     assert counts[0] < counts[1] == counts[2]
+
+
+def test_worker_that_waits_for_a_slot_says_for_whom(tmp_path, monkeypatch, capsys):
+    """The clock is planted: nobody frees the slot before the sentence is there."""
+    taken = [held(tmp_path / f"slot-{slot}.lock") for slot in range(2)]
+    clock = iter(range(10))
+    monkeypatch.setattr(worker, "monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr(worker, "held", lambda _: freed())
+    said = []
+
+    def freed():
+        said.append(capsys.readouterr().err)
+        return any(said)
+
+    assert taken == [True, True]
+    free_slot(tmp_path, 2)
+    sentence = "".join(said)
+    assert f"until process {os.getpid()} ends" in sentence
+    assert sentence.count("\n") == 1

@@ -1,0 +1,132 @@
+"""SIGTERM and SIGHUP stop a program as Ctrl-C does."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from hierbench.stops import STOPS, Stopped, raise_again, raised, stoppable
+
+ASKED = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+
+@pytest.fixture(autouse=True)
+def handlers():
+    """What a test does to the signals' handlers is undone."""
+    before = {number: signal.getsignal(number) for number in STOPS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def send(number):
+    os.kill(os.getpid(), number)
+    signal.sigtimedwait([], 1)
+
+
+@pytest.mark.parametrize("number", ASKED)
+def test_signal_raises_in_the_block(number):
+    with pytest.raises(Stopped) as stop, stoppable():
+        send(number)
+    assert stop.value.number == number
+    assert isinstance(stop.value, KeyboardInterrupt)
+
+
+def test_handlers_are_as_before_after_the_block():
+    before = [signal.getsignal(number) for number in STOPS]
+    with stoppable():
+        assert all(map(raised, STOPS))
+    assert [signal.getsignal(number) for number in STOPS] == before
+
+
+def test_signal_that_was_ignored_stays_ignored():
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with stoppable():
+        send(signal.SIGHUP)
+        assert not raised(signal.SIGHUP)
+
+
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGHUP])
+def test_second_signal_does_not_disturb_the_closing_of_runs(second):
+    closed = []
+
+    def closing():
+        try:
+            send(signal.SIGHUP)
+        finally:
+            send(second)
+            closed.append("runs")
+
+    with pytest.raises(Stopped), stoppable():
+        closing()
+    assert closed == ["runs"]
+
+
+def test_second_ctrl_c_does():
+    closed = []
+
+    def closing():
+        try:
+            send(signal.SIGINT)
+        finally:
+            send(signal.SIGINT)
+            closed.append("runs")
+
+    with pytest.raises(Stopped), stoppable():
+        closing()
+    assert closed == []
+
+
+class Dropper:
+    """An object that is freed while the signal comes."""
+
+    def __del__(self):
+        send(signal.SIGTERM)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_stop_that_python_dropped_is_raised_again():
+    with stoppable():
+        Dropper()
+        with pytest.raises(Stopped, match="SIGTERM"):
+            raise_again()
+
+
+def test_nothing_is_raised_again_unasked():
+    with stoppable():
+        raise_again()
+    raise_again()
+
+
+HUNG_UP = """
+import sys, time
+from hierbench.stops import Stopped, stoppable
+try:
+    with stoppable():
+        print("ready", flush=True)
+        time.sleep(600)
+except Stopped:
+    print("closing", flush=True)
+    print("closing", file=sys.stderr, flush=True)
+    open(sys.argv[1], "w").write("closed")
+"""
+
+
+def test_program_whose_terminal_is_gone_can_still_print(tmp_path):
+    ours, theirs = pty.openpty()
+    program = subprocess.Popen(
+        [sys.executable, "-c", HUNG_UP, str(tmp_path / "closed")],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    assert b"ready" in os.read(ours, 100)
+    os.close(ours)  # no write succeeds from here on
+    program.send_signal(signal.SIGHUP)
+    assert program.wait(60) == 0
+    assert (tmp_path / "closed").read_text() == "closed"

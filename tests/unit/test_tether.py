@@ -1,0 +1,119 @@
+"""A process ends with the one that started it, and with nothing less."""
+
+import subprocess
+import sys
+from uuid import uuid4
+
+import pytest
+
+from tests.processes import MARK, living, seconds_until_gone
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's")
+
+KILLED = """
+import os, sys, time
+from hierbench.tether import killed_with_parent
+killed_with_parent(int(sys.argv[1]))
+print("tied", flush=True)
+time.sleep(600)
+"""
+ENDS = """
+import os, sys, time
+from hierbench.tether import end_with
+end_with(int(sys.argv[1]))
+print("tied", flush=True)
+for line in sys.stdin:
+    print("here", flush=True)
+time.sleep(600)
+"""
+PARENT = """
+import os, subprocess, sys, threading
+def begin():
+    global child
+    child = subprocess.Popen(
+        [sys.executable, "-c", sys.argv[1], str(os.getpid())],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )
+    print(child.stdout.readline().strip(), flush=True)
+if sys.argv[2] == "thread":
+    thread = threading.Thread(target=begin)
+    thread.start()
+    thread.join()
+else:
+    begin()
+child.stdin.write("?\\n")
+child.stdin.flush()
+print(child.stdout.readline().strip() or "gone", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def family():
+    """Start a parent whose child runs a program; nobody outlives the test."""
+    begun = []
+
+    def begin(program, where):
+        mark = uuid4().hex
+        parent = subprocess.Popen(
+            [sys.executable, "-c", PARENT, program, where],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={MARK: mark},
+        )
+        begun.append((parent, mark))
+        return parent, mark
+
+    yield begin
+    for parent, mark in begun:
+        parent.kill()
+        parent.communicate()
+        assert seconds_until_gone(mark, 60) < 60
+
+
+@pytest.mark.parametrize("where", ["main", "thread"])
+def test_end_with_outlives_a_thread_and_not_the_process(family, where):
+    parent, mark = family(ENDS, where)
+    assert [parent.stdout.readline() for _ in range(2)] == ["tied\n", "here\n"]
+    parent.kill()
+    parent.wait()
+    assert seconds_until_gone(mark, 60) < 60
+
+
+def test_killed_with_parent_ends_with_the_thread_too(family):
+    parent, _ = family(KILLED, "thread")
+    assert [parent.stdout.readline() for _ in range(2)] == ["tied\n", "gone\n"]
+
+
+FORKS = """
+import os, sys, time
+from hierbench.tether import tie_forks
+tie_forks()
+for _ in range(2):
+    if os.fork():
+        print(os.getpid(), flush=True)
+        time.sleep(600)
+print(os.getpid(), flush=True)
+time.sleep(600)
+"""
+
+
+def test_forks_and_their_forks_end_with_the_first():
+    mark = uuid4().hex
+    with subprocess.Popen(
+        [sys.executable, "-c", FORKS], stdout=subprocess.PIPE, env={MARK: mark}
+    ) as first:
+        assert len({first.stdout.readline() for _ in range(3)}) == 3
+        first.kill()
+    assert seconds_until_gone(mark, 60) < 60
+
+
+@pytest.mark.parametrize("program", [KILLED, ENDS], ids=["killed", "ends"])
+def test_parent_that_ended_before_is_noticed(program):
+    done = subprocess.run([sys.executable, "-c", program, "1"], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (-9, b"")
+
+
+def test_nobody_is_left_of_a_mark_that_nobody_carries():
+    assert living(uuid4().hex) == []

@@ -237,14 +237,14 @@ def finished(trial: Trial, score: Score) -> None:
             break
         program = trial.start()
         score.starts += 1
-        code = program.wait(600)
+        code = program.wait()
         trial.look()
         if code not in (0, 1):
             score.exit_codes += 1
             score.said.append(f"exit code {code} of resume:\n{program.printed[-3000:]}")
     # One start more, which clears what was left of the last.
     again = start(trial.folder, "repair", env={MARK: trial.mark, "TMPDIR": str(trial.temporary)})
-    again.wait(600)
+    again.wait()
     check_processes(trial, score)
 
 
@@ -313,7 +313,7 @@ class Calm:
         trial = Trial(base / "calm", cells)
         begin = monotonic()
         program = trial.start()
-        if program.wait(600) != 0:
+        if program.wait() != 0:
             sys.exit(f"the undisturbed sweep failed:\n{program.printed}")
         return cls(digests(trial.folder), monotonic() - begin)
 

@@ -4,6 +4,7 @@ import os
 import platform
 import re
 import shlex
+import tempfile
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress

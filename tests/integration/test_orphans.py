@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.integration.sweeps.programs import TINY, eventually, start
+from tests.integration.sweeps.programs import TINY, start
 from tests.processes import MARK, command, living, seconds_until_gone, servers, workers
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -57,7 +58,7 @@ def main_process(folder, mark, *preloaded):
 
 def test_workers_and_server_end_with_the_main_process(tmp_path, mark):
     main = main_process(tmp_path, mark)
-    eventually(lambda: len(workers(mark)) == 2 and all_bound(tmp_path), LONGEST)
+    until(lambda: len(workers(mark)) == 2 and all_bound(tmp_path), "two workers to begin")
     main.kill()
     main.wait(LONGEST)
     assert seconds_until_gone(mark, LONGEST) < LONGEST
@@ -70,7 +71,7 @@ def all_bound(folder):
 
 def test_server_that_still_imports_ends_with_the_main_process(tmp_path, mark):
     main = main_process(tmp_path, mark, "slow_to_import")
-    eventually((tmp_path / "importing").exists, LONGEST)
+    until((tmp_path / "importing").exists, "the server to import")
     main.kill()
     main.wait(LONGEST)
     assert seconds_until_gone(mark, LONGEST) < LONGEST
@@ -78,9 +79,9 @@ def test_server_that_still_imports_ends_with_the_main_process(tmp_path, mark):
 
 def test_workers_end_with_the_server(tmp_path, mark):
     main = main_process(tmp_path, mark)
-    first = eventually(lambda: all_bound(tmp_path) and workers(mark), LONGEST)
+    first = until(lambda: all_bound(tmp_path) and workers(mark), "two workers to begin")
     os.kill(servers(mark)[0], signal.SIGKILL)
-    eventually(lambda: not set(first) & set(living(mark)), LONGEST)
+    until(lambda: not set(first) & set(living(mark)), "the workers to end with their server")
     main.kill()
     main.wait(LONGEST)
     assert seconds_until_gone(mark, LONGEST) < LONGEST
@@ -92,8 +93,8 @@ def test_sweep_whose_main_process_is_killed_leaves_no_process(tmp_path, mark, sa
     count = {"nutpie": 2, "pymc": 1}[sampler]  # the cores of one worker are those of its chains
     words = ["sweep", *TINY, f"sampler={sampler}", "sampler.draws=200000", "--workers", str(count)]
     program = start(tmp_path, *words, "seed=1,2", env={MARK: mark})
-    eventually(lambda: list(tmp_path.glob("runs/sweeps/*/*/record.json")), LONGEST)
-    eventually(lambda: len(workers(mark)) == count, LONGEST)
+    until(lambda: list(tmp_path.glob("runs/sweeps/*/*/record.json")), "a cell to begin")
+    until(lambda: len(workers(mark)) == count, "the workers")
     program.process.kill()
     program.wait()
     assert seconds_until_gone(mark, LONGEST) < LONGEST, [command(pid) for pid in living(mark)]

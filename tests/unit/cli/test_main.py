@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from hierbench import cli
+from hierbench import cli, scratch
 from hierbench.cli import imported, main
 
 NAME = "planted_verb"
@@ -51,7 +51,7 @@ def test_collections_go_on_after_a_module_that_cannot_be_imported():
 @pytest.fixture
 def program(monkeypatch):
     """Call the program as a shell does, with a function in the place of its verb."""
-    monkeypatch.setattr(cli, "use_scratch", lambda: None)
+    monkeypatch.setattr(scratch, "use_scratch", lambda: None)
     monkeypatch.setattr(sys, "argv", ["hierbench", "status"])
 
     def call(verb):

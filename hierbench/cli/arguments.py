@@ -75,6 +75,7 @@ class Arguments:
     dry_run: bool = False
     force: bool = False
     moved: bool = False
+    all_hosts: bool = False
     watch: bool = False
     strict: bool = False
     calibration: str | None = None
@@ -274,6 +275,8 @@ def add_store_verbs(verbs: Verbs) -> None:
     reading(sync, "", 0, argparse.SUPPRESS)
     repair = verbs.add_parser("repair", help="close runs whose process is gone")
     reading(repair, "", 0, argparse.SUPPRESS)
+    help_all = "close open runs of other hosts and containers too; first see that they have ended"
+    repair.add_argument("--all-hosts", action="store_true", help=help_all)
     repair.add_argument(
         "--moved",
         action="store_true",

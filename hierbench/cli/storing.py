@@ -12,8 +12,8 @@ from hierbench.cli.arguments import Arguments
 from hierbench.cli.terminal import console
 from hierbench.records import RunStatus
 from hierbench.sweep.progress import duration, eta_seconds
+from hierbench.sweep.repair import open_elsewhere, send_waiting
 from hierbench.sweep.repair import repair as repair_store
-from hierbench.sweep.repair import send_waiting
 from hierbench.sweep.stored import find_sweep, load_plan
 from hierbench.tracking import (
     Store,
@@ -109,13 +109,20 @@ def repair(arguments: Arguments) -> int:
     store = open_store(locate(arguments.store, Path.cwd()), create=False)
     if arguments.moved:
         return readdressed(store, as_json=arguments.json)
-    closed = repair_store(store)
+    closed = repair_store(store, all_hosts=arguments.all_hosts)
+    left = open_elsewhere(store)
     if arguments.json:
-        print(json.dumps({"closed": [run.run_id for run in closed]}))
+        others = {"left": [run.run_id for run in left]} if left else {}
+        print(json.dumps({"closed": [run.run_id for run in closed], **others}))
         return 0
     for run in closed:
         print(f"KILLED {run.run_id[:8]} {run.name}")
     print(f"{len(closed)} runs closed")
+    if left:
+        print(
+            f"{len(left)} runs left open: they are of another host or container, whose processes "
+            "cannot be seen from here; if they have ended, type `hierbench repair --all-hosts`"
+        )
     return 0
 
 

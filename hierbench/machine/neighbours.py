@@ -5,6 +5,7 @@ line, its cores on the second. Whoever comes later onto one of those cores adds 
 both know. Foreign CPU would miss a short meeting; this does not.
 """
 
+import fcntl
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +25,13 @@ class Seat:
     ----------
     met : tuple of str
         Process ids.
+    lock : int
+        Descriptor of the file, whose lock says to other containers that the window lasts.
     """
 
     file: Path
     met: tuple[str, ...]
+    lock: int
 
     def leave(self) -> tuple[str, ...]:
         """Remove the file; return the process ids of all cells that shared a core with this one.
@@ -37,6 +41,7 @@ class Seat:
         OSError
             If somebody else has removed it: who came is not known then.
         """
+        os.close(self.lock)
         came = self.file.read_text().splitlines()[2:]
         self.file.unlink()
         return tuple(dict.fromkeys([*self.met, *came]))
@@ -60,6 +65,8 @@ def take_seat(folder: Path, cores: tuple[int, ...]) -> Seat:
     text = f"{this_process()}\n{' '.join(map(str, cores))}\n"
     partial = file.with_suffix(".partial")
     partial.write_text(text)
+    lock = os.open(partial, os.O_RDWR | os.O_CLOEXEC)
+    fcntl.flock(lock, fcntl.LOCK_EX)
     partial.rename(file)
     try:
         met = [
@@ -68,9 +75,10 @@ def take_seat(folder: Path, cores: tuple[int, ...]) -> Seat:
             if other != file and taken & set(cores)
         ]
     except OSError:
+        os.close(lock)
         file.unlink(missing_ok=True)  # or it would disturb others for as long as this process lives
         raise
-    return Seat(file, tuple(pid for pid in met if pid))
+    return Seat(file, tuple(pid for pid in met if pid), lock)
 
 
 def living(folder: Path) -> dict[Path, tuple[str, set[int]]]:
@@ -80,13 +88,25 @@ def living(folder: Path) -> dict[Path, tuple[str, set[int]]]:
         try:
             identity, cores = file.read_text().splitlines()[:2]
             process = ProcessIdentity.parse(identity)
-            if process.is_gone():
+            if process.is_gone() or (process.is_elsewhere() and not is_locked(file)):
                 file.unlink()
             else:
                 found[file] = (str(process.pid), set(map(int, cores.split())))
         except (FileNotFoundError, ValueError):  # it has just ended, or is no window
             continue
     return found
+
+
+def is_locked(file: Path) -> bool:
+    """Return whether a process, in this container or another, has the lock of a window."""
+    lock = os.open(file, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
 
 
 def greeted(other: Path, pid: str) -> str:

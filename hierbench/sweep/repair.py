@@ -1,5 +1,6 @@
 """Closing what a dead process left open, and sending what a dead store left here."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from hierbench.errors import StoreError
@@ -20,21 +21,31 @@ from hierbench.tracking import (
     unfinished,
 )
 
-__all__ = ["repair", "send_waiting", "sync"]
+__all__ = ["open_elsewhere", "repair", "send_waiting", "sync"]
 
 
-def repair(store: Store) -> list[TrackedRun]:
+def repair(store: Store, *, all_hosts: bool = False) -> list[TrackedRun]:
     """End KILLED every open run whose process is gone; delete nothing. Return those runs.
 
-    Only processes of this host are judged, by boot id, process id and start time. A cell whose
-    sweep still runs is left to it: it knows what its worker died of.
+    Only processes of this host and container are judged, by boot id, process id and start time.
+    A cell whose sweep still runs is left to it: it knows what its worker died of.
+
+    Parameters
+    ----------
+    all_hosts : bool
+        Whether to end the open runs of other hosts and containers too, of which nobody here can
+        tell whether their processes live.
     """
+
+    def over(process: str | None) -> bool:
+        return is_gone(process) or (all_hosts and is_elsewhere(process))
+
     for folder, run in running(store.location.sweeps):
-        if is_gone(run.new.tags.get("process")) and not runs_now(folder.parent):
+        if over(run.new.tags.get("process")) and not runs_now(folder.parent, over):
             ended(folder, run, RunStatus.KILLED, tags={"failure": "its process is gone"})
     sync(store, store.location.sweeps)
     unended = unfinished(store)
-    living = {run.run_id for run in unended if not is_gone(run.tags.get("process"))}
+    living = {run.run_id for run in unended if not over(run.tags.get("process"))}
     orphans = [
         run
         for run in unended
@@ -43,6 +54,11 @@ def repair(store: Store) -> list[TrackedRun]:
     for orphan in orphans:
         end_run(store, orphan.run_id, RunStatus.KILLED)
     return orphans
+
+
+def open_elsewhere(store: Store) -> list[TrackedRun]:
+    """Return the open runs of other hosts and containers, which `repair` leaves as they are."""
+    return [run for run in unfinished(store) if is_elsewhere(run.tags.get("process"))]
 
 
 def sync(store: Store, folder: Path) -> int:
@@ -75,18 +91,30 @@ def send_waiting(store: Store, folder: Path) -> tuple[int, list[Path]]:
     return sent, aside
 
 
-def runs_now(sweep: Path) -> bool:
-    """Return whether the folder `sweep` is that of a sweep whose process lives."""
+def runs_now(sweep: Path, over: Callable[[str | None], bool]) -> bool:
+    """Return whether the folder `sweep` is that of a sweep whose process is not `over`."""
     try:
         run = read(sweep)
     except (FileNotFoundError, StoreError):
         return False
-    return run.status is RunStatus.RUNNING and not is_gone(run.new.tags.get("process"))
+    return run.status is RunStatus.RUNNING and not over(run.new.tags.get("process"))
 
 
 def is_gone(process: str | None) -> bool:
     """Return whether the process of a run's tag is known to have ended."""
+    identity = identity_of(process)
+    return identity is not None and identity.is_gone()
+
+
+def is_elsewhere(process: str | None) -> bool:
+    """Return whether the process of a run's tag is of another host or container."""
+    identity = identity_of(process)
+    return identity is not None and identity.is_elsewhere()
+
+
+def identity_of(process: str | None) -> ProcessIdentity | None:
+    """Return the process of a run's tag, None where the tag is missing or names none."""
     try:
-        return process is not None and ProcessIdentity.parse(process).is_gone()
+        return None if process is None else ProcessIdentity.parse(process)
     except ValueError:
-        return False
+        return None

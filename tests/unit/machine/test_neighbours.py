@@ -88,3 +88,15 @@ def test_seats_folder_is_the_users_own(seats):
     take_seat(seats, (0,)).leave()
     assert seats.stat().st_mode & 0o077 == 0
     assert str(os.getuid()) in meeting_place().name
+
+
+def test_seat_of_another_container_stays_while_it_is_held(seats):
+    """What another PID namespace says of itself is planted in a seat that this process holds."""
+    held, left = take_seat(seats, (0,)), take_seat(seats, (1,))
+    there = replace(this_process(), namespace=1)
+    for seat in (held, left):
+        seat.file.write_text(seat.file.read_text().replace(str(this_process()), str(there)))
+    os.close(left.lock)
+    assert living(seats).keys() == {held.file}
+    assert not left.file.exists()
+    held.leave()

@@ -15,7 +15,7 @@ from mlflow.protos.databricks_pb2 import (
 from hierbench.errors import StoreError
 from hierbench.process import this_process
 from hierbench.records import RunStatus
-from hierbench.sweep.repair import repair, sync
+from hierbench.sweep.repair import open_elsewhere, repair, sync
 from hierbench.tracking import (
     LocalRun,
     NewRun,
@@ -32,6 +32,7 @@ from hierbench.tracking import (
 HERE = this_process()
 GONE = replace(HERE, start_ticks=1)
 ELSEWHERE = replace(GONE, host="another")
+CONTAINED = replace(GONE, namespace=1)
 EARLIER = replace(HERE, boot_id="another")
 
 
@@ -54,13 +55,39 @@ def begun(store, name, process, *, local=True):
 @pytest.mark.parametrize("local", [True, False])
 @pytest.mark.parametrize(
     ("process", "status"),
-    [(GONE, "KILLED"), (EARLIER, "KILLED"), (HERE, "RUNNING"), (ELSEWHERE, "RUNNING")],
-    ids=["gone", "earlier", "here", "elsewhere"],
+    [
+        (GONE, "KILLED"),
+        (EARLIER, "KILLED"),
+        (HERE, "RUNNING"),
+        (ELSEWHERE, "RUNNING"),
+        (CONTAINED, "RUNNING"),
+    ],
+    ids=["gone", "earlier", "here", "elsewhere", "contained"],
 )
 def test_repair_closes_the_dead_only(store, request, process, status, local):
     _, run_id = begun(store, request.node.name, process, local=local)
     repair(store)
     assert find_run(store, run_id).status == status
+
+
+@pytest.mark.parametrize("local", [True, False])
+@pytest.mark.parametrize(
+    ("process", "status"),
+    [(ELSEWHERE, "KILLED"), (CONTAINED, "KILLED"), (HERE, "RUNNING"), ("nobody", "RUNNING")],
+    ids=["elsewhere", "contained", "here", "nobody"],
+)
+def test_repair_closes_those_of_other_hosts_when_asked(store, request, process, status, local):
+    _, run_id = begun(store, request.node.name, process, local=local)
+    assert (run_id in ids(open_elsewhere(store))) is (process in (ELSEWHERE, CONTAINED))
+    closed = repair(store, all_hosts=True)
+    assert (run_id in ids(closed)) is (status == "KILLED" and not local)
+    assert find_run(store, run_id).status == status
+    assert open_elsewhere(store) == []
+
+
+def ids(runs):
+    """Return the ids of some runs."""
+    return {run.run_id for run in runs}
 
 
 def test_repair_says_why(store):

@@ -26,17 +26,24 @@ def killed_with_parent(parent: int | None = None) -> None:
         kill_this()
 
 
-def end_with(parent: int) -> None:
+def end_with(parent: int, *, group: bool = False) -> None:
     """Kill this process when its parent, the process `parent`, ends.
 
     The kernel sends its word when the *thread* that started this process ends. Here a handler
     looks whether the process is gone too: a pool starts processes from threads that end before it.
+
+    Parameters
+    ----------
+    group : bool
+        Whether to kill the process group of this process with it.
     """
     if sys.platform != "linux":
         return
 
     def look(*_: object) -> None:
         if os.getppid() != parent:
+            if group:
+                os.killpg(0, signal.SIGKILL)
             kill_this()
 
     signal.signal(signal.SIGUSR1, look)

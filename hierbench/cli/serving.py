@@ -13,6 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from hierbench.cli.arguments import Arguments
+from hierbench.cli.guard import guarded
 from hierbench.errors import ConfigError, HierbenchError, StoreError
 from hierbench.tracking import (
     Store,
@@ -130,7 +131,8 @@ def start(uri: str, port: int) -> "subprocess.Popen[bytes]":
         "MLFLOW_UVICORN_OPTS": "--log-level warning",
         "PYTHONWARNINGS": "ignore",
     }
-    return subprocess.Popen(command, env={**os.environ, **settings}, start_new_session=True)
+    words = guarded(os.getpid(), command)
+    return subprocess.Popen(words, env={**os.environ, **settings}, start_new_session=True)
 
 
 def wait_for(server: "subprocess.Popen[bytes]", port: int) -> None:

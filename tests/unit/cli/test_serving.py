@@ -4,11 +4,14 @@ import os
 import socket
 import subprocess
 import sys
+from uuid import uuid4
 
 import pytest
 
+from hierbench.cli.guard import guarded
 from hierbench.cli.serving import LOOPBACK, end, free_port, wait_for
 from hierbench.errors import ConfigError, HierbenchError
+from tests.processes import MARK, living
 from tests.waiting import until
 
 CHILD = "import time; time.sleep(3600)"
@@ -26,6 +29,42 @@ def is_gone(pid):
             return stat.read().rpartition(")")[2].split()[0] == "Z"
     except FileNotFoundError:
         return True
+
+
+STARTER = f"""
+import os, subprocess, sys, time
+from hierbench.cli.guard import guarded
+words = guarded(os.getpid(), [sys.executable, "-c", {PARENT!r}])
+subprocess.Popen(words, start_new_session=True)
+time.sleep(3600)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's")
+def test_server_and_its_children_end_with_a_program_that_is_killed():
+    mark = uuid4().hex
+    environment = {**os.environ, MARK: mark}
+    with subprocess.Popen(
+        [sys.executable, "-c", STARTER], stdout=subprocess.PIPE, env=environment
+    ) as starter:
+        child = int(starter.stdout.readline())
+        assert child in living(mark)
+        starter.kill()
+    until(lambda: not living(mark), "the server and its children to end")
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="reads /proc")
+def test_guarded_server_is_ended_with_its_children():
+    words = guarded(os.getpid(), [sys.executable, "-c", PARENT])
+    with subprocess.Popen(words, stdout=subprocess.PIPE, start_new_session=True) as server:
+        child = int(server.stdout.readline())
+        end(server)
+        until(lambda: is_gone(child), "the server's child to end")
+
+
+def test_guarded_command_gives_its_exit_code():
+    words = guarded(os.getpid(), [sys.executable, "-c", "raise SystemExit(3)"])
+    assert subprocess.run(words, check=False).returncode == 3
 
 
 @pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="reads /proc")

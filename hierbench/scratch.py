@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import time
 
-__all__ = ["clear_dead", "common_folder", "use_scratch"]
+__all__ = ["clear_dead", "common_folder", "in_scratch", "use_scratch"]
 
 PREFIX = "hierbench-tmp-"
 LOCK = "lock"
@@ -53,6 +53,11 @@ def use_scratch() -> Path | None:
     for place in {folder, sockets}:
         util.Finalize(None, shutil.rmtree, (place,), {"ignore_errors": True}, exitpriority=LAST)
     return folder
+
+
+def in_scratch(folder: Path) -> bool:
+    """Return whether `folder` lies in the folder of a program, living or dead."""
+    return any(part.startswith(PREFIX) for part in folder.parts)
 
 
 def fits_socket(folder: Path) -> bool:

@@ -4,8 +4,9 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Sequence
 
-__all__ = ["end_with", "killed_with_parent", "tie_forks"]
+__all__ = ["end_with", "killed_with_parent", "tie_forks", "tied_command"]
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 
@@ -63,6 +64,23 @@ def tie_forks() -> None:
     os.register_at_fork(after_in_child=tie)
 
 
+def tied_command(words: Sequence[str]) -> list[str]:
+    """Return the command that becomes `words`, and is killed with this process."""
+    return [sys.executable, "-I", __file__, str(os.getpid()), *words]
+
+
+def become(parent: int, words: Sequence[str]) -> None:
+    """Become the program `words`, to be killed with the process `parent`, which started this one.
+
+    The kernel keeps its word to a process that becomes another program.
+    """
+    killed_with_parent(parent)
+    try:
+        os.execvp(words[0], list(words))
+    except OSError as error:
+        sys.exit(f"{words[0]}: {error.strerror}")
+
+
 def on_death_of_parent(number: int) -> None:
     """Ask the kernel for the signal `number`."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
@@ -71,3 +89,7 @@ def on_death_of_parent(number: int) -> None:
 def kill_this() -> None:
     """End this process, whatever it does."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    become(int(sys.argv[1]), sys.argv[2:])

@@ -18,6 +18,8 @@ from hierbench.errors import StoreError
 from hierbench.provenance import differences, printable
 from hierbench.provenance.fingerprint import CHECKOUT, git, packages
 from hierbench.reproduce.record import finished_cell, provenance_of
+from hierbench.scratch import in_scratch
+from hierbench.tether import tied_command
 from hierbench.tracking import Store
 
 __all__ = ["recorded_commit", "reproduce_there"]
@@ -92,7 +94,8 @@ def reproduce_there(commit: str, words: Sequence[str], folder: Path) -> int:
             must([*add, "--detach", str(tree), commit], commit, environment)
             must(["make", "-C", str(tree), "setup"], commit, environment)
             program = [str(tree / ".venv" / "bin" / "hierbench"), *words]
-            return subprocess.run(program, cwd=folder, env=environment, check=False).returncode
+            tied = tied_command(program)
+            return subprocess.run(tied, cwd=folder, env=environment, check=False).returncode
         finally:
             git("worktree", "remove", "--force", str(tree))
 
@@ -106,7 +109,9 @@ def must(words: Sequence[str], commit: str, environment: Mapping[str, str]) -> N
         If it fails.
     """
     try:
-        subprocess.run(words, check=True, stdout=sys.stderr, stderr=sys.stderr, env=environment)
+        tied = tied_command(words)
+        done = subprocess.run(tied, stdout=sys.stderr, stderr=sys.stderr, env=environment)
+        subprocess.CompletedProcess(words, done.returncode).check_returncode()
     except (OSError, subprocess.CalledProcessError) as err:
         raise StoreError(
             f"commit {commit[:8]} could not be set up ({err}); mend what the lines above say, or "
@@ -135,8 +140,21 @@ def remove_stale() -> None:
     listed = (git("worktree", "list", "--porcelain") or "").splitlines()
     for line in listed:
         tree = Path(line.removeprefix("worktree "))
-        owner = tree.parent.name.removeprefix(PREFIX).partition("-")[0]
         ours = line.startswith("worktree ") and tree.parent.name.startswith(PREFIX)
-        if ours and owner.isdigit() and not Path("/proc", owner).exists():
+        if ours and is_left(tree.parent):
             git("worktree", "remove", "--force", str(tree))
             shutil.rmtree(tree.parent, ignore_errors=True)
+
+
+def is_left(folder: Path) -> bool:
+    """Return whether the process that reproduced in `folder` is gone.
+
+    The start of every program clears the folders for temporary files that are nobody's: what is
+    in such a one is in use, in a container that counts processes by itself perhaps.
+    """
+    if not folder.exists():
+        return True
+    if in_scratch(folder):
+        return False
+    owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+    return owner.isdigit() and not Path("/proc", owner).exists()

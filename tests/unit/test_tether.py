@@ -1,11 +1,13 @@
 """A process ends with the one that started it, and with nothing less."""
 
+import os
 import subprocess
 import sys
 from uuid import uuid4
 
 import pytest
 
+from hierbench.tether import tied_command
 from tests.processes import MARK, living, seconds_until_gone
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's")
@@ -107,6 +109,31 @@ def test_forks_and_their_forks_end_with_the_first():
         assert len({first.stdout.readline() for _ in range(3)}) == 3
         first.kill()
     assert seconds_until_gone(mark, 60) < 60
+
+
+BECOMES = """
+import subprocess
+from hierbench.tether import tied_command
+child = subprocess.Popen(tied_command(["sh", "-c", "echo here; exec sleep 600"]))
+child.wait()
+"""
+
+
+def test_command_of_another_program_ends_with_this_one():
+    mark = uuid4().hex
+    with subprocess.Popen(
+        [sys.executable, "-c", BECOMES],
+        stdout=subprocess.PIPE,
+        env={MARK: mark, "PATH": os.environ["PATH"]},
+    ) as first:
+        assert first.stdout.readline() == b"here\n"
+        first.kill()
+    assert seconds_until_gone(mark, 60) < 60
+
+
+def test_command_that_is_not_there_is_a_sentence():
+    done = subprocess.run(tied_command(["/no/such"]), capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "/no/such: No such file or directory\n")
 
 
 @pytest.mark.parametrize("program", [KILLED, ENDS], ids=["killed", "ends"])

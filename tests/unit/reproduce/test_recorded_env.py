@@ -9,7 +9,7 @@ import pytest
 
 from hierbench.environment import cache_folder
 from hierbench.errors import StoreError
-from hierbench.reproduce.recorded_env import clean_environment, is_at_hand, must
+from hierbench.reproduce.recorded_env import PREFIX, clean_environment, is_at_hand, is_left, must
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,21 @@ def test_commit_at_hand():
     if head.returncode:
         pytest.skip("no git checkout")
     assert is_at_hand(head.stdout.strip())
+
+
+@pytest.mark.parametrize(
+    ("place", "owner", "exists", "left"),
+    [
+        ("", 2**22 + 1, True, True),
+        ("", os.getpid(), True, False),
+        ("", os.getpid(), False, True),
+        # Another container's program, whose process nobody sees here, is not gone.
+        ("hierbench-tmp-abc", 2**22 + 1, True, False),
+        ("hierbench-tmp-abc", 2**22 + 1, False, True),
+    ],
+)
+def test_worktree_is_left_by_a_process_that_is_gone(tmp_path, place, owner, exists, left):
+    folder = tmp_path / place / f"{PREFIX}{owner}-xyz"
+    if exists:
+        folder.mkdir(parents=True)
+    assert is_left(folder) is left

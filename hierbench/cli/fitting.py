@@ -1,13 +1,13 @@
 """The verbs run and sweep."""
 
 import json
-import os
 import shlex
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from time import strftime
+from uuid import uuid4
 
 from rich.console import Console
 
@@ -69,7 +69,7 @@ def run(arguments: Arguments) -> int:
     store = open_store(locate(config.tracking.uri, Path.cwd()))
     repair(store)
     cores = len(cores_of_workers(1)[0])
-    folder = store.location.sweeps / f"run-{strftime('%Y%m%dT%H%M%S')}-{os.getpid()}"
+    folder = store.location.sweeps / f"run-{strftime('%Y%m%dT%H%M%S')}-{uuid4().hex[:8]}"
     result = run_cell(cell, store, CompiledModels(), CellPlace(folder, cores))
     tidy(folder)
     if arguments.json:

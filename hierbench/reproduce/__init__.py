@@ -1,11 +1,11 @@
 """Making a run anew from its record, and saying in one word whether it came out again."""
 
-import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import strftime
+from uuid import uuid4
 
 from hierbench.cell import CellPlace, CompiledModels, run_cell
 from hierbench.config.schema import GateConfig
@@ -81,7 +81,7 @@ def reproduce(store: Store, recorded: Recorded) -> Reproduction:
 def place_of(store: Store, recorded: Recorded) -> CellPlace:
     """Return where the new run goes: beside the others, with as many cores as the recorded one."""
     run_id, config = recorded.run.run_id, recorded.cell.config
-    name = f"reproduce-{strftime('%Y%m%dT%H%M%S')}-{os.getpid()}-{run_id[:8]}"
+    name = f"reproduce-{strftime('%Y%m%dT%H%M%S')}-{uuid4().hex[:8]}-{run_id[:8]}"
     return CellPlace(
         store.location.sweeps / name, recorded.cores, config.workers, reproduces=run_id
     )

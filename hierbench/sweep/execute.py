@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
 from rich.console import Console
 
@@ -12,7 +13,7 @@ from hierbench.cell import CellPlace, CompiledModels, PlannedCell, run_cell
 from hierbench.compare import Cell
 from hierbench.errors import StoreError
 from hierbench.locks import held
-from hierbench.process import cores_of_workers, this_process
+from hierbench.process import cores_of_workers
 from hierbench.records import CellResult, RunStatus
 from hierbench.sweep.parent import close_sweep, parent_run
 from hierbench.sweep.plan import SweepPlan, stored
@@ -102,7 +103,8 @@ def new_sweep(plan: SweepPlan, store: Store, command: str) -> str:
     StoreError
         If the store does not answer.
     """
-    opening = store.location.sweeps / f"opening-{this_process().pid}"
+    # No process id alone: a program in another container may have the same one.
+    opening = store.location.sweeps / f"opening-{uuid4().hex[:12]}"
     run = open_run(store, opening, write(opening, LocalRun(parent_run(plan, command))))
     if run.run_id is None:
         raise StoreError("the store gave the sweep no id; try again")

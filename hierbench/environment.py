@@ -33,8 +33,13 @@ floatX may stand in the user's .pytensorrc."""
 PATIENCE = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "30", "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2"}
 """For a server that falls silent: MLflow's own 120 s and 7 retries are a quarter of an hour."""
 
-QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
-"""MLflow reports to nobody, and draws no bar on stderr for each file that it fetches."""
+QUIET = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+}
+"""MLflow reports to nobody, draws no bar for each file that it fetches, and prints no address of
+a run, which would have the password of the store's and stand in the middle of `--json`."""
 
 
 def cache_home() -> Path:

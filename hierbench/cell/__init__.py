@@ -1,5 +1,6 @@
 """One cell from start to end: fitted, written to the local disk, then sent to the store."""
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,10 +12,12 @@ from hierbench.cell.fit import CompiledModels, FittedCell, fit_cell
 from hierbench.cell.plan import PlannedCell, is_supported, plan_cell
 from hierbench.errors import HierbenchError, StoreError
 from hierbench.machine import Meter, timing_reasons
+from hierbench.markdown import inline
 from hierbench.process import this_process
 from hierbench.provenance import Provenance, took_place
 from hierbench.records import CellResult, RunStatus
 from hierbench.samplers import backend_of
+from hierbench.shown import redacted, secrets_in
 from hierbench.tracking import (
     LocalRun,
     NewRun,
@@ -98,8 +101,9 @@ def run_cell(
         sent(store, place.folder, ended(place.folder, run, RunStatus.KILLED))
         raise
     except Exception as error:  # the one place where a cell's failure becomes a record
-        write_failure(error, artifacts)
-        tags = reason(error)
+        secrets = secrets_in((store.location.uri,)) + secrets_in(os.environ)
+        write_failure(error, artifacts, secrets)
+        tags = {"failure": redacted(reason(error), *secrets)}
         run = ended(place.folder, run, RunStatus.FAILED, metrics=meter.read(), tags=tags)
     return result_of(sent(store, place.folder, run))
 
@@ -143,9 +147,10 @@ def new_run(cell: PlannedCell, place: CellPlace, fingerprint: str) -> NewRun:
         kind="cell",
         name=cell.name,
         note=(
-            f"**{cell.name}** on {dataset.name}: {len(dataset.y)} rows, "
-            f"{len(dataset.labels)} groups; {dataset.y_name} on {dataset.x_name}.\n\n"
-            f"Posterior: {cell.posterior}. Sampler: {cell.settings.name}, "
+            f"**{inline(cell.name)}** on {inline(dataset.name)}: {len(dataset.y)} rows, "
+            f"{len(dataset.labels)} groups; {inline(dataset.y_name)} on "
+            f"{inline(dataset.x_name)}.\n\n"
+            f"Posterior: {inline(cell.posterior)}. Sampler: {cell.settings.name}, "
             f"{cell.settings.chains} x ({cell.settings.tune} + {cell.settings.draws})."
         ),
         tags=tags,
@@ -182,10 +187,10 @@ def found(
     return {name: value for name, value in every.items() if isfinite(value)}, tags
 
 
-def reason(error: Exception) -> dict[str, str]:
-    """Return the tag that says why a cell failed."""
+def reason(error: Exception) -> str:
+    """Return why a cell failed."""
     text = str(error) if isinstance(error, HierbenchError) else f"{type(error).__name__}: {error}"
-    return {"failure": text.strip() or type(error).__name__}
+    return text.strip() or type(error).__name__
 
 
 def result_of(run: LocalRun) -> CellResult:

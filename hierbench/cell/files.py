@@ -2,6 +2,7 @@
 
 import json
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ from hierbench.cell.plan import PlannedCell
 from hierbench.config.compose import to_yaml
 from hierbench.datatree import write
 from hierbench.provenance import Provenance, git_diff, requirements
+from hierbench.shown import redacted
 from hierbench.tracking.contract import (
     CONFIG,
     DIFF,
@@ -38,7 +40,7 @@ def write_provenance(provenance: Provenance, artifacts: Path) -> None:
     (artifacts / REQUIREMENTS).write_text(requirements())
     diff = git_diff() if provenance.ran_on["code"].get("dirty") else None
     if diff:
-        (artifacts / DIFF).write_text(f"{diff}\n")
+        (artifacts / DIFF).write_text(f"{redacted(diff)}\n")
 
 
 def write_fit(cell: PlannedCell, fitted: FittedCell, artifacts: Path, *, plots: bool) -> None:
@@ -64,6 +66,7 @@ def write_fit(cell: PlannedCell, fitted: FittedCell, artifacts: Path, *, plots: 
         )
 
 
-def write_failure(error: BaseException, artifacts: Path) -> None:
-    """Write the traceback of what ended the cell."""
-    (artifacts / TRACEBACK).write_text("".join(traceback.format_exception(error)))
+def write_failure(error: BaseException, artifacts: Path, secrets: Sequence[str] = ()) -> None:
+    """Write the traceback of what ended the cell, without the `secrets`."""
+    text = "".join(traceback.format_exception(error))
+    (artifacts / TRACEBACK).write_text(redacted(text, *secrets))

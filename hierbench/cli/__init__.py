@@ -5,6 +5,7 @@ Exit codes: 0 good, 1 finished and the answer is bad, 2 wrong input, 70 a fault 
 """
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from hierbench.cli.fault import FAULT, told
 from hierbench.cli.surroundings import check_surroundings, degrade_streams
 from hierbench.environment import prepare
 from hierbench.errors import HierbenchError
+from hierbench.shown import printable, redacted, say, secrets_in
 from hierbench.stops import Stopped, stoppable
 
 __all__ = ["main"]
@@ -63,6 +65,12 @@ def imported(name: str) -> ModuleType:
         gc.enable()
 
 
+def complain(sentence: str, words: Sequence[str]) -> None:
+    """Print `sentence` on standard error in one line, without what `words` have of passwords."""
+    secrets = secrets_in(tuple(words)) + secrets_in(os.environ)
+    say(f"hierbench: {printable(redacted(sentence, *secrets))}", file=sys.stderr)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code; without `argv` as the program that was called."""
     if argv is not None:
@@ -101,16 +109,16 @@ def answer(words: list[str], *, alone: bool = False) -> int:
         verb: Callable[[Arguments], int] = getattr(module, arguments.verb)
         return verb(arguments)
     except HierbenchError as error:
-        print(f"hierbench: {error}", file=sys.stderr)
+        complain(str(error), words)
         return WRONG_INPUT
     except KeyboardInterrupt as stop:
         number = stop.number if isinstance(stop, Stopped) else signal.SIGINT
         why = "interrupted" if number == signal.SIGINT else f"ended by {stop}"
-        print(f"hierbench: {why}; what had finished is kept", file=sys.stderr)
+        complain(f"{why}; what had finished is kept", words)
         return SIGNALLED + number
     except BrokenPipeError:
         sys.stderr.close()
         return 0
     except Exception as error:  # the one place where a fault of ours becomes a sentence
-        print(f"hierbench: {told(error, words)}", file=sys.stderr)
+        complain(told(error, words), words)
         return FAULT

@@ -1,6 +1,5 @@
 """compare --baseline: a sweep against another, and whether it became slower."""
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -8,7 +7,7 @@ from typing import Any
 
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.sweeps import chosen_sweeps, merged, read_sweep
-from hierbench.cli.tables import print_table, writing
+from hierbench.cli.tables import print_table, printable_table, writing
 from hierbench.cli.terminal import console
 from hierbench.compare.baseline import compare_baseline
 from hierbench.compare.changes import Baseline, Change
@@ -19,6 +18,8 @@ from hierbench.compare.posteriors import shifts_of
 from hierbench.compare.slowdowns import THRESHOLD
 from hierbench.compare.text import TextTable, figure, in_markdown
 from hierbench.errors import ConfigError
+from hierbench.markdown import paragraph
+from hierbench.shown import say, say_json
 from hierbench.sweep.rivals import MOST_TABLES, parameters_of
 from hierbench.tracking import Store, TrackedRun
 
@@ -45,7 +46,7 @@ def against_baseline(store: Store, sweeps: Sequence[TrackedRun], arguments: Argu
     found = compare_baseline(both, metric=arguments.metric, threshold=threshold, shifts=shifts)
     if arguments.csv:
         with writing("--csv", arguments.csv):
-            cell_pairs(both, found.metric).to_csv(arguments.csv, index=False)
+            printable_table(cell_pairs(both, found.metric)).to_csv(arguments.csv, index=False)
     show(found, [*notes, *found.notes, *read], arguments, both)
     return BAD if found.bad else 0
 
@@ -73,11 +74,12 @@ def read_shifts(store: Store, both: Matched) -> tuple[list[str], list[str]]:
 def show(found: Baseline, notes: Sequence[str], arguments: Arguments, both: Matched) -> None:
     """Print the result in the form that was asked for."""
     if arguments.json:
-        print(json.dumps(as_json(found, notes, both), indent=1))
+        say_json(as_json(found, notes, both))
         return
     table = changes_table(found)
     if arguments.markdown:
-        print("\n\n".join([*notes, in_markdown(table), *conclusions(found)]))
+        before, after = map(paragraph, notes), map(paragraph, conclusions(found))
+        say("\n\n".join([*before, in_markdown(table), *after]))
         return
     for note in notes:
         console().print(note)

@@ -8,8 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.printing import print_failures, print_unsent
 from hierbench.cli.tables import print_table, writing
@@ -17,6 +15,7 @@ from hierbench.cli.terminal import console
 from hierbench.compare.text import TextTable
 from hierbench.datasets import load
 from hierbench.errors import ConfigError
+from hierbench.shown import redacted_uri, say_json
 from hierbench.sweep.execute import finish_cells, new_sweep
 from hierbench.sweep.plan import SweepPlan, unstored
 from hierbench.sweep.repair import repair
@@ -63,10 +62,10 @@ def planned(simulations: int, arguments: Arguments) -> dict[str, SweepPlan]:
 def run_design(name: str, plan: SweepPlan, store: Store, arguments: Arguments) -> bool:
     """Run one design's sweep and show its verdicts; return whether all are as expected."""
     words = ["hierbench", "validate", "--calibration", str(arguments.calibration)]
-    command = shlex.join([*words, "--design", name, *arguments.rest])
+    command = shlex.join([*words, "--design", name, *map(redacted_uri, arguments.rest)])
     sweep_id = new_sweep(plan, store, command)
     set_tag(store, sweep_id, TAG, name)
-    outcome = finish_cells(plan, store, sweep_id, Console(stderr=True))
+    outcome = finish_cells(plan, store, sweep_id, console(stderr=True))
     print_failures(outcome.failed)
     print_unsent([outcome])
     good = show(name, plan, store, sweep_id, arguments)
@@ -107,7 +106,7 @@ def show(name: str, plan: SweepPlan, store: Store, sweep_id: str, arguments: Arg
             place.mkdir(parents=True, exist_ok=True)
             write_files(place, content, ranks, verdicts)
     if arguments.json:
-        print(json.dumps(content, indent=1))
+        say_json(content)
     else:
         print_verdicts(name, sweep_id, verdicts)
     return all(verdict.good for verdict in verdicts)

@@ -1,18 +1,19 @@
 """The verb compare."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.sweeps import chosen_sweeps, differences, merged, read_sweep
-from hierbench.cli.tables import print_comparison, print_table, writing
+from hierbench.cli.tables import print_comparison, print_table, printable_table, writing
 from hierbench.compare import Comparison, compare_cells
 from hierbench.compare.filters import where
 from hierbench.compare.pivot import pivot_tables
 from hierbench.compare.text import TextTable, asides, in_markdown, settings_table
 from hierbench.errors import ConfigError
+from hierbench.markdown import paragraph
+from hierbench.shown import say, say_json
 from hierbench.tracking import Store, TrackedRun, locate, open_store
 
 __all__ = ["compare"]
@@ -52,17 +53,17 @@ def compared(store: Store, sweeps: list[TrackedRun], arguments: Arguments) -> Co
 def show(comparison: Comparison, arguments: Arguments) -> None:
     """Print the comparison in the form that was asked for."""
     if arguments.json:
-        print(json.dumps(as_json(comparison), indent=1))
+        say_json(as_json(comparison))
         return
     tables = pivots(comparison, arguments)
     if arguments.markdown:
-        print("\n".join(markdown(comparison, tables)))
+        say("\n".join(markdown(comparison, tables)))
     elif tables is None:
         print_comparison(comparison)
     else:
         for table in tables:
             print_table(table)
-        print("Medians over seeds [90 % interval]; * not ranked: see `hierbench compare`.")
+        say("Medians over seeds [90 % interval]; * not ranked: see `hierbench compare`.")
 
 
 def pivots(comparison: Comparison, arguments: Arguments) -> list[TextTable] | None:
@@ -85,13 +86,13 @@ def pivots(comparison: Comparison, arguments: Arguments) -> list[TextTable] | No
 
 def markdown(comparison: Comparison, tables: list[TextTable] | None) -> list[str]:
     """Return the comparison in Markdown, a paragraph each."""
-    paragraphs = list(comparison.notes)
+    paragraphs = [*map(paragraph, comparison.notes)]
     if tables is not None:
         paragraphs += [in_markdown(table) for table in tables]
     else:
         for posterior in comparison.posteriors:
             paragraphs.append(in_markdown(settings_table(comparison, posterior)))
-            paragraphs += asides(comparison, posterior)
+            paragraphs += map(paragraph, asides(comparison, posterior))
     return [line for text in paragraphs for line in (text, "")]
 
 
@@ -111,7 +112,9 @@ def write_files(comparison: Comparison, store: Store, arguments: Arguments) -> N
     """Write the files that were asked for."""
     if arguments.csv:
         with writing("--csv", arguments.csv):
-            comparison.cells.drop(columns="setting").to_csv(arguments.csv, index=False)
+            printable_table(comparison.cells.drop(columns="setting")).to_csv(
+                arguments.csv, index=False
+            )
     if arguments.html:
         from hierbench.compare.report import write_report  # it imports a drawing library
 
@@ -125,9 +128,9 @@ def verified(store: Store, sweeps: list[TrackedRun], comparison: Comparison) -> 
     kept = stored[stored["run_id"].isin(comparison.cells["run_id"])]
     found = differences(comparison.cells.drop(columns="setting"), kept)
     for phrase in found[:SHOWN_DIFFERENCES]:
-        print(phrase)
+        say(phrase)
     if found:
-        print(f"{len(found)} differences between the sweeps' tables and the store")
+        say(f"{len(found)} differences between the sweeps' tables and the store")
         return BAD
-    print(f"verified: {len(kept)} cells are as the store has them")
+    say(f"verified: {len(kept)} cells are as the store has them")
     return 0

@@ -1,6 +1,5 @@
 """The verb data."""
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ from hierbench.cli.terminal import console
 from hierbench.datasets import describe, load, prepare
 from hierbench.datasets.checks import warnings_for
 from hierbench.errors import ConfigError, DataError
+from hierbench.shown import say, say_json
 
 __all__ = ["data"]
 
@@ -39,7 +39,7 @@ def list_data(arguments: Arguments) -> None:
         )
     found = describe()
     if arguments.json:
-        print(json.dumps([asdict(one) for one in found], indent=1))
+        say_json([asdict(one) for one in found])
         return
     table = Table(box=None, pad_edge=False)
     for name in ("data", "rows", "groups", "sizes min/median/max", "origin"):
@@ -71,13 +71,13 @@ def check_file(arguments: Arguments) -> None:
         "warnings": warnings_for(dataset),
     }
     if arguments.json:
-        print(json.dumps(found, indent=1))
+        say_json(found)
         return
     for name, value in found.items():
         if name != "warnings":
-            print(f"{name}: {value:.4g}" if isinstance(value, float) else f"{name}: {value}")
+            say(f"{name}: {value:.4g}" if isinstance(value, float) else f"{name}: {value}")
     for sentence in (*dataset.notes, *warnings_for(dataset)):
-        print(sentence)
+        say(sentence)
 
 
 def prepare_file(arguments: Arguments) -> None:
@@ -96,4 +96,4 @@ def prepare_file(arguments: Arguments) -> None:
             f"{output}: cannot be written ({err.strerror or err}); choose another with --output"
         ) from err
     columns = ", ".join(str(column) for column in frame.columns)
-    print(f"{output}: {len(frame)} rows, columns {columns}")
+    say(f"{output}: {len(frame)} rows, columns {columns}")

@@ -1,6 +1,5 @@
 """The verb doctor."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,7 +10,8 @@ from hierbench.cli.terminal import console
 from hierbench.errors import ConfigError, StoreError
 from hierbench.machine.fitness import Finding, findings_of, is_fit
 from hierbench.machine.readings import StoreReading, read_folder, read_machine
-from hierbench.tracking import Location, locate, redacted
+from hierbench.shown import redacted_uri, say_json
+from hierbench.tracking import Location, locate
 from hierbench.tracking.probe import MOVED, probe
 
 __all__ = ["doctor"]
@@ -34,7 +34,7 @@ def doctor(arguments: Arguments) -> int:
     findings = findings_of(read_machine(read_store(location)))
     fit = is_fit(findings)
     if arguments.json:
-        print(json.dumps({"fit": fit, "findings": [asdict(of) for of in findings]}, indent=1))
+        say_json({"fit": fit, "findings": [asdict(of) for of in findings]})
     else:
         console().print(table_of(findings))
         console().print(verdict(findings))
@@ -50,7 +50,7 @@ def read_store(location: Location) -> StoreReading:
         problem = str(error)
     doubt = TO_BROWSE if MOVED in answer else ""
     folder = read_folder(location.sweeps)
-    return StoreReading(redacted(location.uri), answer, problem, folder, doubt)
+    return StoreReading(redacted_uri(location.uri), answer, problem, folder, doubt)
 
 
 def table_of(findings: tuple[Finding, ...]) -> Table:

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import re
 import shlex
 import tempfile
 import traceback
@@ -12,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from hierbench.scratch import common_folder
+from hierbench.shown import redacted, secrets_in
 
 __all__ = ["FAULT", "told"]
 
@@ -23,9 +23,6 @@ WRITING = ("run", "sweep", "resume", "validate", "reproduce", "sync", "repair")
 
 LONGEST = 200
 
-CREDENTIALS = re.compile(r"(?<=[\w+.-]):/{1,2}(?!/)\S*@")
-SECRETS = ("MLFLOW_TRACKING_PASSWORD", "MLFLOW_TRACKING_TOKEN")
-
 
 def told(error: BaseException, words: Sequence[str]) -> str:
     """Keep the traceback of `error` in a file of the user's alone, and return the line to print.
@@ -36,23 +33,19 @@ def told(error: BaseException, words: Sequence[str]) -> str:
         The command line.
     """
     first = next(iter(str(error).strip().splitlines()), "")[:LONGEST]
-    what = hidden(f"{type(error).__name__}: {first}".rstrip(": "))
-    file = kept(hidden(report_of(error, words)), folders_of(words))
+    what = hidden(f"{type(error).__name__}: {first}".rstrip(": "), words)
+    file = kept(hidden(report_of(error, words), words), folders_of(words))
     where = f"its traceback is in {file}" if file else "its traceback could not be written"
-    line = f"an error of hierbench's own ({what}); {where}; please report it with that file"
-    return "".join(char if char.isprintable() else "?" for char in line)
+    return f"an error of hierbench's own ({what}); {where}; please report it with that file"
 
 
-def hidden(text: str) -> str:
-    """Return `text` without credentials.
+def hidden(text: str, words: Sequence[str] = ()) -> str:
+    """Return `text` without credentials, those on the command line `words` among them.
 
     >>> hidden("no answer from postgresql://me:p@ss@host:5432/db")
     'no answer from postgresql://***@host:5432/db'
     """
-    for name in SECRETS:
-        if os.environ.get(name):
-            text = text.replace(os.environ[name], "***")
-    return CREDENTIALS.sub("://***@", text)
+    return redacted(text, *secrets_in(tuple(words)), *secrets_in(os.environ))
 
 
 def report_of(error: BaseException, words: Sequence[str]) -> str:

@@ -1,21 +1,22 @@
 """The verbs run and sweep."""
 
-import json
 import shlex
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict
+from io import StringIO
 from pathlib import Path
 from time import strftime
 from uuid import uuid4
-
-from rich.console import Console
 
 from hierbench.cell import CellPlace, CompiledModels, plan_cell, run_cell
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.printing import print_failures, print_forecast, print_unsent, sync_command
 from hierbench.cli.quoting import quoted
 from hierbench.cli.tables import print_comparison
+from hierbench.cli.terminal import console
 from hierbench.compare import cell_rows, cells_frame, compare_cells
 from hierbench.config.compose import (
     answer,
@@ -32,6 +33,7 @@ from hierbench.datasets import load
 from hierbench.errors import ConfigError
 from hierbench.process import cores_of_workers
 from hierbench.records import RunStatus
+from hierbench.shown import redacted_uri, say, say_json, warn
 from hierbench.sweep.execute import SweepOutcome, finish_cells, new_sweep
 from hierbench.sweep.extension import Typed
 from hierbench.sweep.forecast import forecast
@@ -48,7 +50,7 @@ from hierbench.sweep.resume import (
     resume_plan,
 )
 from hierbench.sweep.warnings import print_warnings
-from hierbench.tracking import Store, locate, open_store, past_cells, say, tidy
+from hierbench.tracking import Store, locate, open_store, past_cells, tidy
 
 __all__ = ["composed", "overrides_of", "replaced", "resume", "run", "sweep"]
 
@@ -65,7 +67,7 @@ def run(arguments: Arguments) -> int:
     with composer() as hydra:
         config = to_config(compose_cell(hydra, arguments.rest))
     cell = plan_cell(config, load(config.data))
-    print_warnings([cell], Console(stderr=True))
+    print_warnings([cell], console(stderr=True))
     store = open_store(locate(config.tracking.uri, Path.cwd()))
     repair(store)
     cores = len(cores_of_workers(1)[0])
@@ -73,15 +75,15 @@ def run(arguments: Arguments) -> int:
     result = run_cell(cell, store, CompiledModels(), CellPlace(folder, cores))
     tidy(folder)
     if arguments.json:
-        print(json.dumps(asdict(result), indent=1))
+        say_json(asdict(result))
     else:
-        print(f"{result.name}  {outcome(result)}")
+        say(f"{result.name}  {outcome(result)}")
         if result.sent:
-            print(f"run {result.run_id}: hierbench show {result.run_id[:8]}")
+            say(f"run {result.run_id}: hierbench show {result.run_id[:8]}")
         else:
-            print(f"the run waits for the store in {folder}: {sync_command(store.location)}")
+            say(f"the run waits for the store in {folder}: {sync_command(store.location)}")
     if not result.sent:
-        say(f"not in the store: {result.unsent}")
+        warn(f"not in the store: {result.unsent}")
     return 0 if result.status is RunStatus.FINISHED and result.sent else FAILED
 
 
@@ -89,11 +91,11 @@ def sweep(arguments: Arguments) -> int:
     """Fit a grid of cells, or add cells to a sweep, and print the settings side by side."""
     if arguments.hydra:
         return answered(arguments.hydra)
-    console = Console(stderr=True)
+    progress = console(stderr=True)
     if arguments.extend:
         return print_outcome(extended(arguments.extend, arguments), arguments)
     plan = composed(overrides_of(arguments))
-    print_warnings(plan.cells, console)
+    print_warnings(plan.cells, progress)
     location = locate(plan.cells[0].config.tracking.uri, Path.cwd())
     if arguments.dry_run:
         found = forecast(plan, past_cells(location))
@@ -102,7 +104,7 @@ def sweep(arguments: Arguments) -> int:
     store = open_store(location)
     repair(store)
     sweep_id = new_sweep(plan, store, shlex.join(["hierbench", "sweep", *plan.overrides]))
-    return print_outcome(finish_cells(plan, store, sweep_id, console), arguments)
+    return print_outcome(finish_cells(plan, store, sweep_id, progress), arguments)
 
 
 def extended(sweep_id: str, arguments: Arguments) -> SweepOutcome:
@@ -112,7 +114,7 @@ def extended(sweep_id: str, arguments: Arguments) -> SweepOutcome:
     stored = load_plan(store, parent)
     new = extension_plan(stored, typed_values(overrides_of(arguments)))
     check_axes(new)
-    print_warnings(new.cells, Console(stderr=True))
+    print_warnings(new.cells, console(stderr=True))
     return finish(extend_plan(store, parent.run_id, new), store)
 
 
@@ -129,7 +131,7 @@ def finish(resumed: Resumed, store: Store) -> SweepOutcome:
         resumed.plan,
         store,
         resumed.sweep_id,
-        Console(stderr=True),
+        console(stderr=True),
         finished=resumed.finished,
         stale=resumed.stale,
     )
@@ -197,21 +199,28 @@ def print_outcome(outcome: SweepOutcome, arguments: Arguments) -> int:
             "unsent": outcome.unsent,
             "cells": cells,
         }
-        print(json.dumps(found, indent=1))
+        say_json(found)
         return code
     notes = [outcome.agreement] if outcome.agreement else []
     print_comparison(compare_cells(cells_frame(outcome.cells), notes=notes))
     print_failures(outcome.failed)
     short = outcome.sweep_id[:8]
     if outcome.failed:
-        print(f"Run what failed again: hierbench resume {short}")
-    print(f"sweep {outcome.sweep_id}: hierbench compare {short}, hierbench ui")
+        say(f"Run what failed again: hierbench resume {short}")
+    say(f"sweep {outcome.sweep_id}: hierbench compare {short}, hierbench ui")
     return code
 
 
 def answered(words: Sequence[str]) -> int:
     """Let Hydra answer its own question, and return the exit code."""
-    answer(words)
+    said, complained = StringIO(), StringIO()
+    try:
+        with redirect_stdout(said), redirect_stderr(complained):
+            answer(words)
+    finally:
+        for text, file in ((said, sys.stdout), (complained, sys.stderr)):
+            if text.getvalue():
+                say(text.getvalue().removesuffix("\n"), file=file)
     return 0
 
 
@@ -221,8 +230,8 @@ def check_single(overrides: Sequence[str]) -> None:
         key = text.partition("=")[0]
         if key in ("experiments", "workers") or key.startswith("limits."):
             raise ConfigError(
-                f"{text}: `hierbench run` fits one cell in its own process; use "
-                f"`hierbench sweep {text}`"
+                f"{redacted_uri(text)}: `hierbench run` fits one cell in its own process; use "
+                f"`hierbench sweep {redacted_uri(text)}`"
             )
 
 

@@ -1,6 +1,5 @@
 """Tables in the terminal."""
 
-import json
 import shlex
 import sys
 from collections.abc import Sequence
@@ -11,11 +10,12 @@ from rich.table import Table
 
 from hierbench.cli.terminal import console
 from hierbench.records import CellResult
+from hierbench.shown import redacted_uri, say, say_json, warn
 from hierbench.sweep.execute import SweepOutcome
 from hierbench.sweep.forecast import Forecast
 from hierbench.sweep.plan import SweepPlan
 from hierbench.sweep.progress import duration
-from hierbench.tracking import Location, locate, redacted, say
+from hierbench.tracking import Location, locate
 
 __all__ = [
     "print_failures",
@@ -42,29 +42,29 @@ def print_unsent(outcomes: Sequence[SweepOutcome]) -> None:
     cells = sum(outcome.unsent for outcome in outcomes)
     parents = sum(not outcome.parent_sent for outcome in outcomes)
     for reason in dict.fromkeys(reason for outcome in outcomes for reason in outcome.reasons):
-        say(f"not in the store: {reason}")
+        warn(f"not in the store: {reason}")
     if cells or parents:
         which = f"{cells} cells wait" if cells else "The sweep's own run waits"
-        print(f"{which} for the store: {sync_command(outcomes[0].location)}", file=sys.stderr)
+        say(f"{which} for the store: {sync_command(outcomes[0].location)}", file=sys.stderr)
 
 
 def sync_command(location: Location) -> str:
     """Return the command that sends what waits for the store at `location`."""
     if locate(None, Path.cwd()).uri == location.uri:
         return "hierbench sync"
-    return f"hierbench sync --store {shlex.quote(redacted(location.uri))}"
+    return f"hierbench sync --store {shlex.quote(redacted_uri(location.uri))}"
 
 
 def print_forecast(found: Forecast, plan: SweepPlan, *, as_json: bool) -> None:
     """Print what a sweep would run and take."""
     if as_json:
         names = [cell.name for cell in plan.cells]
-        print(json.dumps({**asdict(found), "plan": names}, indent=1))
+        say_json({**asdict(found), "plan": names})
         return
     for position, cell in enumerate(plan.cells, 1):
-        print(f"{position:5}  {cell.name}")
-    print(f"{found.cells} cells, {plan.workers} at once, about {found.mib:.0f} MiB")
+        say(f"{position:5}  {cell.name}")
+    say(f"{found.cells} cells, {plan.workers} at once, about {found.mib:.0f} MiB")
     if found.seconds is None:
-        print("no past run resembles them: no estimate of the time")
+        say("no past run resembles them: no estimate of the time")
     else:
-        print(f"about {duration(found.seconds)}, by past runs like {found.alike} of the cells")
+        say(f"about {duration(found.seconds)}, by past runs like {found.alike} of the cells")

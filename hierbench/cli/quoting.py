@@ -6,11 +6,15 @@ __all__ = ["quoted"]
 
 
 def quoted(text: str) -> str:
-    """Return `text` as a Hydra value, whatever characters it has.
+    r"""Return `text` as a Hydra value, whatever characters it has.
 
     >>> quoted("my homes, 2019.csv")
     "'my homes, 2019.csv'"
+    >>> print(quoted("a${b}"))
+    'a\${b}'
     """
+    # OmegaConf would put another key or an environment variable in place of ${...}.
+    text = re.sub(r"(\\*)\$\{", lambda found: found[1] * 2 + r"\${", text)
     # To Hydra a backslash is one, save in front of a quote.
     escaped = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", "\\'"), text)
     return f"'{escaped}'"

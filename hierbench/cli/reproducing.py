@@ -1,6 +1,5 @@
 """The verb reproduce."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,6 +8,7 @@ from hierbench.cli.arguments import Arguments
 from hierbench.reproduce import Reproduction, Verdict, recorded_run
 from hierbench.reproduce import reproduce as reproduce_run
 from hierbench.reproduce.recorded_env import recorded_commit, reproduce_there
+from hierbench.shown import say, say_json
 from hierbench.tracking import Store, locate, open_store
 
 __all__ = ["reproduce"]
@@ -26,7 +26,7 @@ def reproduce(arguments: Arguments) -> int:
         print_changes(recorded.changes)
     found = reproduce_run(store, recorded)
     if arguments.json:
-        print(json.dumps(asdict(found), indent=1))
+        say_json(asdict(found))
     else:
         print_reproduction(found)
     good = {Verdict.IDENTICAL} if arguments.strict else {Verdict.IDENTICAL, Verdict.EQUIVALENT}
@@ -37,25 +37,25 @@ def reproduce_recorded(store: Store, arguments: Arguments) -> int:
     """Let the program of the recorded commit reproduce the run; return its exit code."""
     commit = recorded_commit(store, arguments.rest[0])
     options = ["--strict"] * arguments.strict + ["--json"] * arguments.json
-    words = ["reproduce", arguments.rest[0], "--store", store.location.uri, *options]
-    return reproduce_there(commit, words, Path.cwd())
+    words = ["reproduce", arguments.rest[0], *options]
+    return reproduce_there(commit, words, Path.cwd(), store.location.uri)
 
 
 def print_changes(changes: Sequence[str]) -> None:
     """Print what is not as it was recorded, before the fit begins."""
     if not changes:
-        print("code, packages, machine, data and question are as recorded", flush=True)
+        say("code, packages, machine, data and question are as recorded", flush=True)
         return
-    print("not as recorded:")
+    say("not as recorded:")
     for phrase in changes:
-        print(f"  {phrase}", flush=True)
+        say(f"  {phrase}", flush=True)
 
 
 def print_reproduction(found: Reproduction) -> None:
     """Print the timings, why, and the verdict."""
     for name, (old, new) in found.timings.items():
-        print(f"{name:16} {old:8.2f} then  {new:8.2f} now")
+        say(f"{name:16} {old:8.2f} then  {new:8.2f} now")
     for sentence in found.judgement.reasons:
-        print(sentence)
-    print(f"run {found.new.run_id} reproduces {found.recorded.run_id}")
-    print(found.judgement.verdict)
+        say(sentence)
+    say(f"run {found.new.run_id} reproduces {found.recorded.run_id}")
+    say(found.judgement.verdict)

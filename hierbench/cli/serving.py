@@ -10,11 +10,13 @@ import webbrowser
 from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.guard import guarded
 from hierbench.errors import ConfigError, HierbenchError, StoreError
+from hierbench.shown import say
 from hierbench.tracking import (
     Store,
     find_run,
@@ -44,17 +46,19 @@ def ui(arguments: Arguments) -> int:
     sweep_id = chosen_sweep(store, arguments.rest)
     key = prepared(store, sweep_id)
     if location.uri.startswith("http"):
-        show(store, location.uri.rstrip("/"), sweep_id, key, browser=not arguments.no_browser)
+        # A browser's command line is for all to see: it asks for the password itself.
+        place = without_user(location.uri)
+        show(store, place, sweep_id, key, browser=not arguments.no_browser)
         return 0
     port = free_port(arguments.port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     server = start(location.uri, port)
-    print(f"starting the MLflow UI on port {port}; the first time takes longest", file=sys.stderr)
+    say(f"starting the MLflow UI on port {port}; the first time takes longest", file=sys.stderr)
     try:
         wait_for(server, port)
         place = f"http://{LOOPBACK}:{port}"
         show(store, place, sweep_id, key, browser=not arguments.no_browser)
-        print("Ctrl-C ends it", flush=True)
+        say("Ctrl-C ends it", flush=True)
         return server.wait()
     except KeyboardInterrupt:
         return 0
@@ -108,9 +112,20 @@ def show(store: Store, place: str, sweep_id: str | None, key: str | None, *, bro
         pages["sweep"] = f"{run}?{TRAINING}"
         pages["report"] = f"{run}/artifacts/report.html?{TRAINING}"
     for name, page in pages.items():
-        print(f"{name:7} {page}", flush=True)
+        say(f"{name:7} {page}", flush=True)
     if browser and can_show():
         webbrowser.open(pages["table"])
+
+
+def without_user(uri: str) -> str:
+    """Return the address of a server without user, password and what follows its path.
+
+    >>> without_user("https://me:secret@host:8443/mlflow/?token=x")
+    'https://host:8443/mlflow'
+    """
+    parts = urlsplit(uri)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}".rstrip("/")
 
 
 def can_show() -> bool:

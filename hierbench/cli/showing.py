@@ -1,8 +1,5 @@
 """The verb show."""
 
-import json
-import re
-import shlex
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -13,12 +10,12 @@ from typing import Any
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.quoting import quoted
+from hierbench.cli.commands import command_of
 from hierbench.cli.terminal import console
 from hierbench.errors import StoreError
+from hierbench.shown import printable, say_json
 from hierbench.tracking import (
     Store,
-    TrackedRun,
     cells_of,
     find_run,
     list_files,
@@ -30,11 +27,8 @@ from hierbench.tracking.tables import recorded_table
 
 __all__ = ["show"]
 
-NO_OVERRIDE = {"model", "workers", "cores_per_cell", "tracking.uri"}
+UNKNOWN = "not given: its record holds what `hierbench` does not write; see tags and params above"
 NUMBERS = ("observed", "predicted", "low", "high", "tail_probability", "draws")
-FREE_TEXT = {"data.path", "data.group", "data.x", "data.y"}
-WORD = re.compile(r"(?!(null|true|false|nan|inf)$)/?[a-z_][\w/.+-]*", re.ASCII | re.IGNORECASE)
-"""What Hydra reads back as the same text; any other is quoted."""
 
 
 def show(arguments: Arguments) -> int:
@@ -44,12 +38,13 @@ def show(arguments: Arguments) -> int:
     files = list_files(store, run.run_id)
     check = predictive_rows(store, run.run_id) if PREDICTIVE in files else []
     if arguments.json:
-        extra = {"files": files, "command": command(run), "predictive": check}
-        print(json.dumps({**asdict(run), **extra}, indent=1))
+        extra = {"files": files, "command": command_of(run), "predictive": check}
+        say_json({**asdict(run), **extra})
         return 0
     started = datetime.fromtimestamp(run.started_seconds).isoformat(" ", "seconds")
     out = console()
-    out.print(f"{run.kind} {run.run_id}\n{run.name}\n{run.status}, started {started}\n")
+    kind, name = printable(run.kind), printable(run.name)
+    out.print(f"{kind} {run.run_id}\n{name}\n{run.status}, started {started}\n")
     print_block("tags", {name: text for name, text in run.tags.items() if "." not in name})
     print_block("params", run.params)
     print_block("metrics", {name: f"{value:.6g}" for name, value in run.metrics.items()})
@@ -57,8 +52,10 @@ def show(arguments: Arguments) -> int:
     print_block("files", dict.fromkeys(files, ""))
     if run.kind == "sweep":
         cells = cells_of(store, run.run_id)
-        print_block("cells", {cell.run_id[:8]: f"{cell.status}  {cell.name}" for cell in cells})
-    out.print(f"again: {command(run)}", soft_wrap=True)
+        print_block(
+            "cells", {cell.run_id[:8]: f"{cell.status}  {printable(cell.name)}" for cell in cells}
+        )
+    out.print(f"again: {command_of(run) or UNKNOWN}", soft_wrap=True)
     return 0
 
 
@@ -114,30 +111,6 @@ def in_figures(number: float) -> str:
     ('251,234', '0.5234')
     """
     return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.4g}"
-
-
-def command(run: TrackedRun) -> str:
-    """Return the command line that makes `run` anew."""
-    if run.kind == "sweep":
-        return run.tags["command"]
-    overrides = [
-        f"{name}={override(name, text)}"
-        for name, text in run.params.items()
-        if name not in NO_OVERRIDE and not name.startswith("limits.")
-    ]
-    return shlex.join(["hierbench", "run", *overrides])
-
-
-def override(name: str, text: str) -> str:
-    """Return a parameter's value as Hydra reads it back.
-
-    >>> override("data.y", "price (EUR)"), override("plots.groups", "01067,b")
-    ("'price (EUR)'", "['01067',b]")
-    """
-    if name == "plots.groups":
-        labels = [override("data.group", label) for label in text.split(",") if label]
-        return f"[{','.join(labels)}]"
-    return quoted(text) if name in FREE_TEXT and not WORD.fullmatch(text) else text
 
 
 def print_block(title: str, rows: Mapping[str, str]) -> None:

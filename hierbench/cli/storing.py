@@ -1,6 +1,5 @@
 """The verbs that look after the store: status, sync and repair."""
 
-import json
 from collections import Counter
 from pathlib import Path
 from time import sleep
@@ -11,6 +10,7 @@ from rich.table import Table
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.terminal import console
 from hierbench.records import RunStatus
+from hierbench.shown import printable, say, say_json
 from hierbench.sweep.progress import duration, eta_seconds
 from hierbench.sweep.repair import open_elsewhere, send_waiting
 from hierbench.sweep.repair import repair as repair_store
@@ -41,7 +41,7 @@ def status(arguments: Arguments) -> int:
     planned = {name: len(load_plan(store, find_run(store, name))["cells"]) for name in ids}
     found = progress_of(store, planned)
     if arguments.json:
-        print(json.dumps(found, indent=1))
+        say_json(found)
         return 0
     if not arguments.watch:
         console().print(table_of(found))
@@ -98,9 +98,9 @@ def sync(arguments: Arguments) -> int:
     sent, aside = send_waiting(store, store.location.sweeps)
     if arguments.json:
         unsent = {"set_aside": [str(place) for place in aside]} if aside else {}
-        print(json.dumps({"sent": sent, **unsent}))
+        say_json({"sent": sent, **unsent}, indent=None)
     else:
-        print(f"{sent} runs sent" + (f", {len(aside)} set aside" if aside else ""))
+        say(f"{sent} runs sent" + (f", {len(aside)} set aside" if aside else ""))
     return BAD if aside else 0
 
 
@@ -113,13 +113,13 @@ def repair(arguments: Arguments) -> int:
     left = open_elsewhere(store)
     if arguments.json:
         others = {"left": [run.run_id for run in left]} if left else {}
-        print(json.dumps({"closed": [run.run_id for run in closed], **others}))
+        say_json({"closed": [run.run_id for run in closed], **others}, indent=None)
         return 0
     for run in closed:
-        print(f"KILLED {run.run_id[:8]} {run.name}")
-    print(f"{len(closed)} runs closed")
+        say(f"KILLED {run.run_id[:8]} {printable(run.name)}")
+    say(f"{len(closed)} runs closed")
     if left:
-        print(
+        say(
             f"{len(left)} runs left open: they are of another host or container, whose processes "
             "cannot be seen from here; if they have ended, type `hierbench repair --all-hosts`"
         )
@@ -130,9 +130,9 @@ def readdressed(store: Store, *, as_json: bool) -> int:
     """Rewrite the addresses of a moved store's files, and say how many there were."""
     count, copy = readdress(store)
     if as_json:
-        print(json.dumps({"rewritten": count, "copy": None if copy is None else str(copy)}))
+        say_json({"rewritten": count, "copy": None if copy is None else str(copy)}, indent=None)
     elif copy is None:
-        print("0 addresses rewritten: all are of this folder already")
+        say("0 addresses rewritten: all are of this folder already")
     else:
-        print(f"{count} addresses rewritten; the database as it was is kept in {copy}")
+        say(f"{count} addresses rewritten; the database as it was is kept in {copy}")
     return 0

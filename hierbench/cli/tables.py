@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 from rich.measure import Measurement
 from rich.table import Table
 
@@ -12,8 +13,9 @@ from hierbench.compare import Comparison
 from hierbench.compare.metrics import better_end
 from hierbench.compare.text import TextTable, asides, settings_table
 from hierbench.errors import HierbenchError
+from hierbench.shown import printable, redacted
 
-__all__ = ["print_comparison", "print_table", "writing"]
+__all__ = ["print_comparison", "print_table", "printable_table", "writing"]
 
 COLUMN_GAP = 1
 WIDEST = 10_000  # columns; beyond it nobody has a terminal
@@ -61,6 +63,20 @@ def as_shown(table: TextTable, between: str = " ") -> Table:
     for row in table.rows:
         shown.add_row(*(text.replace(" [", f"{between}[") for text in row))
     return shown
+
+
+def printable_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `table` for a CSV file: texts and headings without passwords and control characters.
+
+    A text that a spreadsheet would take for a formula stays as it is: the file is for programs.
+    """
+
+    def shown(value: object) -> object:
+        return printable(redacted(value)) if isinstance(value, str) else value
+
+    texts = [name for name in table if not pd.api.types.is_numeric_dtype(table[name])]
+    clean = table.assign(**{str(name): table[name].map(shown) for name in texts})
+    return clean.rename(columns=lambda name: printable(redacted(str(name))))
 
 
 @contextmanager

@@ -1,14 +1,11 @@
 """The verb validate: every form held to its reference posterior and to its rivals."""
 
-import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
-
-from rich.console import Console
 
 from hierbench.cell import PlannedCell, is_supported
 from hierbench.cli.arguments import Arguments
@@ -22,6 +19,7 @@ from hierbench.config.schema import LIKELIHOODS, PARAMETERIZATIONS, Config
 from hierbench.datasets import load
 from hierbench.errors import ConfigError
 from hierbench.records import RunStatus
+from hierbench.shown import say_json
 from hierbench.sweep.execute import finish_cells, new_sweep
 from hierbench.sweep.plan import SweepPlan, unstored
 from hierbench.sweep.repair import repair
@@ -89,7 +87,7 @@ def plans_of(asked: Sequence[str]) -> list[SweepPlan]:
 
 def validate_plans(plans: Sequence[SweepPlan], arguments: Arguments) -> int:
     """Run each plan as a sweep like any other, judge all cells together, return the exit code."""
-    progress = Console(stderr=True)
+    progress = console(stderr=True)
     for plan in plans:
         print_warnings(plan.cells, progress)
     store = open_store(locate(plans[0].cells[0].config.tracking.uri, Path.cwd()))
@@ -140,7 +138,7 @@ def shown(
     found = judged(frame, read, known_posteriors(planned))
     sensitivity = sensitivity_of(store, frame, {cell.cell_key: cell for cell in planned})
     if arguments.json:
-        print(json.dumps(as_json(found, sensitivity, sweeps), indent=1))
+        say_json(as_json(found, sensitivity, sweeps))
     else:
         print_judgement(found, sensitivity, sweeps)
     return BAD if found.differs else 0

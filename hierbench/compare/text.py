@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from hierbench.compare.results import IN_POSTERIOR, Comparison, Estimate, Pair, Setting, Verdict
+from hierbench.markdown import inline
 
 __all__ = [
     "TextTable",
@@ -201,9 +202,9 @@ def in_markdown(table: TextTable) -> str:
     """Return `table` in Markdown."""
 
     def line(cells: Sequence[str]) -> str:
-        joined = " | ".join(text.replace("\n", " ").replace("|", "\\|") for text in cells)
-        return f"| {joined} |"
+        return f"| {' | '.join(map(inline, cells))} |"
 
     rule = ["---"] * table.labels + ["---:"] * (len(table.header) - table.labels)
     header = [text.replace("_\n", "_").replace("-\n", "") for text in table.header]
-    return "\n".join([f"**{table.title}**", "", *map(line, (header, rule, *table.rows))])
+    title = f"**{inline(table.title)}**"
+    return "\n".join([title, "", line(header), f"| {' | '.join(rule)} |", *map(line, table.rows)])

@@ -4,7 +4,7 @@ import difflib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,12 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from hierbench.config.labels import joined
 from hierbench.config.options import LAUNCHERS, config_folder
 from hierbench.config.plain import from_plain
-from hierbench.config.schema import Config
+from hierbench.config.schema import Config, TrackingConfig
 from hierbench.errors import ConfigError
+from hierbench.shown import redacted_uri
 
 __all__ = [
     "LAUNCHERS",
@@ -40,6 +42,7 @@ __all__ = [
     "to_config",
     "to_values",
     "to_yaml",
+    "without_password",
 ]
 
 NOT_OURS = ("hydra", "experiments")
@@ -112,7 +115,8 @@ def answer(words: Sequence[str]) -> None:
         compose_cell(hydra, [word for word in words if "=" in word and word[0] != "-"])
     sys.argv = ["hierbench", *words]
     ask = hydra_main(str(config_folder()), "config", version_base="1.3")
-    ask(lambda _: None)()
+    with composition_errors(words):
+        ask(lambda _: None)()
 
 
 def to_config(composed: DictConfig) -> Config:
@@ -165,17 +169,25 @@ def absolute(path: str) -> str:
 
 
 def to_yaml(config: Config) -> str:
-    """Return the resolved configuration as YAML."""
-    return OmegaConf.to_yaml(OmegaConf.structured(config))
+    """Return the resolved configuration as YAML, without a password."""
+    return OmegaConf.to_yaml(OmegaConf.structured(without_password(config)))
+
+
+def without_password(config: Config) -> Config:
+    """Return `config` with the credentials in its tracking.uri hidden."""
+    uri = config.tracking.uri
+    return replace(config, tracking=TrackingConfig(uri and redacted_uri(uri)))
 
 
 def flat(config: Config) -> dict[str, Any]:
     """Return one plain value per key, groups by their name: data, prior, prior.scale, ...
 
+    A password in a URI is hidden.
+
     >>> flat(Config())["data"], flat(Config())["prior.scale"]
     ('sacramento', 1.0)
     """
-    return dict(_flat("", asdict(config)))
+    return dict(_flat("", asdict(without_password(config))))
 
 
 def _flat(prefix: str, tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -184,7 +196,7 @@ def _flat(prefix: str, tree: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if isinstance(value, Mapping):
             yield from _flat(name, value)
         elif value is not None:
-            yield name, ",".join(value) if isinstance(value, list) else value
+            yield name, joined(value) if isinstance(value, list) else value
 
 
 def check_overrides(hydra: Hydra, overrides: Sequence[str]) -> list[Override]:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["differences", "printable"]
+from hierbench.shown import printable
+
+__all__ = ["differences"]
 
 NOTHING = "nothing"
 HASH = re.compile("[0-9a-f]{32,}")
@@ -44,12 +46,3 @@ def shown(value: Any) -> str:
     if HASH.fullmatch(text):
         return f"{text[:12]}..."
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
-
-
-def printable(text: str) -> str:
-    r"""Return `text` with every control character spelled out.
-
-    >>> printable("a\x1b[2Jb")
-    'a\\x1b[2Jb'
-    """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

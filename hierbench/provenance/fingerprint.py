@@ -56,6 +56,7 @@ from hierbench.environment import THREADS
 from hierbench.provenance.digest import code_sha256, module_hashes
 from hierbench.provenance.schema import SCHEMA_VERSION
 from hierbench.records import fingerprint_of
+from hierbench.shown import redacted
 
 __all__ = ["CHECKOUT", "Provenance", "git", "git_diff", "packages", "requirements", "took_place"]
 
@@ -146,7 +147,7 @@ def flags_of(environment: Mapping[str, str]) -> dict[str, str]:
     kept = [word for word in words if word.partition("=")[0].strip() not in CACHES]
     told["PYTENSOR_FLAGS"] = ",".join(kept)
     passed_over = {*THREADS, *CACHES}
-    return {name: text for name, text in told.items() if text and name not in passed_over}
+    return {name: redacted(text) for name, text in told.items() if text and name not in passed_over}
 
 
 def blas() -> str:

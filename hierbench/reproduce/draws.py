@@ -4,8 +4,8 @@ from pathlib import Path
 
 from hierbench.datatree import read_untrusted
 from hierbench.errors import StoreError
-from hierbench.provenance import printable
 from hierbench.records import Arrays
+from hierbench.shown import printable
 
 __all__ = ["read_draws"]
 

@@ -17,13 +17,13 @@ from hierbench.provenance import (
     differences,
     digest_of,
     fault_of,
-    printable,
     took_place,
     untagged,
 )
 from hierbench.records import Arrays, Dataset, RunStatus
 from hierbench.reproduce.draws import read_draws
 from hierbench.samplers import backend_of
+from hierbench.shown import printable
 from hierbench.tracking import Store, TrackedRun, find_run
 from hierbench.tracking.contract import CONFIG, PROVENANCE
 from hierbench.tracking.recorded import (

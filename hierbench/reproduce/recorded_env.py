@@ -15,10 +15,11 @@ from typing import Any
 
 from hierbench.environment import FLAGS, THREADS, cache_folder
 from hierbench.errors import StoreError
-from hierbench.provenance import differences, printable
+from hierbench.provenance import differences
 from hierbench.provenance.fingerprint import CHECKOUT, git, packages
 from hierbench.reproduce.record import finished_cell, provenance_of
 from hierbench.scratch import in_scratch
+from hierbench.shown import printable, say
 from hierbench.tether import tied_command
 from hierbench.tracking import Store
 
@@ -50,7 +51,7 @@ def recorded_commit(store: Store, run_id: str) -> str:
     if not is_at_hand(commit):
         raise StoreError(f"{run.run_id}: {not_at_hand(commit, ran_on)}")
     if ran_on["code"]["dirty"]:
-        print("the run had changes beyond its commit, which are left out", file=sys.stderr)
+        say("the run had changes beyond its commit, which are left out", file=sys.stderr)
     return str(commit)
 
 
@@ -72,13 +73,16 @@ def not_at_hand(commit: str, ran_on: Mapping[str, Any]) -> str:
     )
 
 
-def reproduce_there(commit: str, words: Sequence[str], folder: Path) -> int:
+def reproduce_there(commit: str, words: Sequence[str], folder: Path, uri: str) -> int:
     """Set up `commit` in a temporary worktree and run `hierbench` there with `words`.
 
     Parameters
     ----------
     folder : Path
         Working folder of that program, from which relative paths are read.
+    uri : str
+        The store. It goes into the program's environment: others see a command line, and the URI
+        may have a password.
 
     Raises
     ------
@@ -95,7 +99,8 @@ def reproduce_there(commit: str, words: Sequence[str], folder: Path) -> int:
             must(["make", "-C", str(tree), "setup"], commit, environment)
             program = [str(tree / ".venv" / "bin" / "hierbench"), *words]
             tied = tied_command(program)
-            return subprocess.run(tied, cwd=folder, env=environment, check=False).returncode
+            at_store = {**environment, "MLFLOW_TRACKING_URI": uri}
+            return subprocess.run(tied, cwd=folder, env=at_store, check=False).returncode
         finally:
             git("worktree", "remove", "--force", str(tree))
 

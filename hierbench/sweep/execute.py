@@ -15,6 +15,7 @@ from hierbench.errors import StoreError
 from hierbench.locks import held
 from hierbench.process import cores_of_workers
 from hierbench.records import CellResult, RunStatus
+from hierbench.shown import warn
 from hierbench.sweep.parent import close_sweep, parent_run
 from hierbench.sweep.plan import SweepPlan, stored
 from hierbench.sweep.pool import run_in_pool
@@ -27,7 +28,6 @@ from hierbench.tracking import (
     log_files,
     open_run,
     prepare_views,
-    say,
     set_tag,
     write,
 )
@@ -182,7 +182,7 @@ def finish_cells(
         every = (*before.values(), *results)
         closed = close_sweep(store, sweep_id, len(plan.cells), every, status)
         if closed.unsent:
-            say(f"the sweep's own run is kept here, `hierbench sync` sends it: {closed.unsent}")
+            warn(f"the sweep's own run is kept here, `hierbench sync` sends it: {closed.unsent}")
     return SweepOutcome(
         sweep_id,
         store.location,

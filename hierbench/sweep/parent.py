@@ -10,8 +10,10 @@ from hierbench.compare import Cell, Comparison, Sweep, cell_rows, cells_frame, c
 from hierbench.compare.report import write_report
 from hierbench.compare.text import asides, in_markdown, settings_table
 from hierbench.errors import StoreError
+from hierbench.markdown import code, inline, paragraph
 from hierbench.process import this_process
 from hierbench.records import RunStatus
+from hierbench.shown import warn
 from hierbench.sweep.plan import SweepPlan
 from hierbench.sweep.rivals import found_agreement
 from hierbench.tracking import (
@@ -21,7 +23,6 @@ from hierbench.tracking import (
     artifacts_of,
     ended,
     read,
-    say,
     send,
     set_note,
     tidy,
@@ -66,8 +67,10 @@ def parent_run(plan: SweepPlan, command: str) -> NewRun:
 
 def opening(command: str, cells: int, data: str, plan: SweepPlan) -> str:
     """Return the parent's note as it stands from the start: what is swept, and the command."""
-    swept = "\n".join(f"- `{key}`: {', '.join(values)}" for key, values in plan.axes.items())
-    return f"**{cells} cells on {data}**\n\n{swept}\n\n`{command}`"
+    swept = "\n".join(
+        f"- {code(key)}: {inline(', '.join(values))}" for key, values in plan.axes.items()
+    )
+    return f"**{cells} cells on {inline(data)}**\n\n{swept}\n\n{code(command)}"
 
 
 def close_sweep(
@@ -131,7 +134,7 @@ def reported(
         write_report(path, comparison, store=store)
     except Exception as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
-        say(
+        warn(
             f"the report could not be drawn ({first}); try `hierbench compare {sweep_id[:8]} "
             f"--html {REPORT}`"
         )
@@ -148,10 +151,10 @@ def closing(store: Store, sweep_id: str, before: str, comparison: Comparison) ->
         f"[as charts]({view_page(store, 'charts')}) · `hierbench compare {sweep_id[:8]}`"
     )
     # The UI shows the first lines of a note and hides the rest.
-    yield from (places, *comparison.notes, before)
+    yield from (places, *map(paragraph, comparison.notes), before)
     for posterior in comparison.posteriors:
         yield in_markdown(settings_table(comparison, posterior))
-        yield from asides(comparison, posterior)
+        yield from map(paragraph, asides(comparison, posterior))
 
 
 def cut(parts: Iterable[str]) -> str:

@@ -5,11 +5,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from hierbench.cell import PlannedCell, plan_cell
-from hierbench.config.compose import flat, from_plain
+from hierbench.config.compose import flat, from_plain, without_password
 from hierbench.config.schema import Config, DataConfig
 from hierbench.errors import ConfigError
 from hierbench.provenance import code_sha256
 from hierbench.records import Dataset
+from hierbench.shown import redacted_uri
 from hierbench.sweep.stored import fault_of
 
 __all__ = [
@@ -35,7 +36,8 @@ class SweepPlan:
     axes : mapping of str to tuple of str
         The values of every key that differs among the cells.
     overrides : tuple of str
-        What the user asked for, in Hydra's grammar; of a plan read back, text and no more.
+        What the user asked for, in Hydra's grammar, a password hidden; of a plan read back, text
+        and no more.
     mode : str
         The launcher: basic or local.
     """
@@ -79,7 +81,7 @@ def plan_sweep(
             datasets[name] = load(config.data)
         cell = plan_cell(config, datasets[name], swept=list(axes))
         cells.setdefault(cell.cell_key, cell)
-    return SweepPlan(tuple(cells.values()), axes, tuple(overrides), mode)
+    return SweepPlan(tuple(cells.values()), axes, tuple(map(redacted_uri, overrides)), mode)
 
 
 def check_launcher(config: Config, mode: str) -> None:
@@ -109,9 +111,13 @@ def axes_of(configs: Sequence[Config]) -> dict[str, tuple[str, ...]]:
 
 
 def stored(plan: SweepPlan) -> dict[str, Any]:
-    """Return `plan` as JSON content, with what it was planned on."""
+    """Return `plan` as JSON content, with what it was planned on and without a password."""
     cells = [
-        {"cell_key": cell.cell_key, "name": cell.name, "config": asdict(cell.config)}
+        {
+            "cell_key": cell.cell_key,
+            "name": cell.name,
+            "config": asdict(without_password(cell.config)),
+        }
         for cell in plan.cells
     ]
     return {

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hierbench.records import CellResult, RunStatus
+from hierbench.shown import printable
 
 __all__ = ["Board", "board", "duration", "eta_seconds", "outcome"]
 
@@ -48,7 +49,7 @@ def outcome(result: CellResult) -> str:
     """Return one line on how a cell ended."""
     waits = "" if result.sent else "  not sent yet"
     if result.status is not RunStatus.FINISHED:
-        return f"{result.status}  {result.tags.get('failure', '')}{waits}"
+        return f"{result.status}  {printable(result.tags.get('failure', ''))}{waits}"
     metrics = {name: format(result.metrics.get(name, nan), form) for name, form in SHOWN.items()}
     return (
         f"{metrics['elapsed_seconds']} s  r_hat {metrics['r_hat_max']}  "

@@ -42,8 +42,8 @@ __all__ = [
     "resume_plan",
 ]
 
-MACHINE = ("workers", "cores_per_cell")
-"""Parameters that another process may run the same cell with."""
+MACHINE = ("workers", "cores_per_cell", "tracking.uri")
+"""Parameters that another process may run the same cell with, and the store's own address."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from time import monotonic, sleep
 from hierbench.cell import CellPlace, CompiledModels, PlannedCell, run_cell
 from hierbench.locks import held, holder
 from hierbench.records import CellResult
+from hierbench.shown import say
 from hierbench.tether import killed_with_parent
 from hierbench.tracking import Location, Store, connect
 
@@ -63,7 +64,7 @@ def free_slot(slots: Path, count: int) -> int:
     while not held(file := slots / f"slot-{slot}.lock"):
         if not said and monotonic() - start > PATIENCE_SECONDS:
             said = True
-            print(waits_for(file), file=sys.stderr, flush=True)
+            say(waits_for(file), file=sys.stderr, flush=True)
         slot = (slot + 1) % count
         sleep(POLL_SECONDS)
     return slot

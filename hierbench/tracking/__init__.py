@@ -1,7 +1,7 @@
 """Runs in MLflow: where the store is, opening, writing, reading; the one importer of mlflow."""
 
-from hierbench.tracking.aside import say, set_aside, set_bad_aside
-from hierbench.tracking.location import Location, locate, redacted
+from hierbench.tracking.aside import set_aside, set_bad_aside
+from hierbench.tracking.location import Location, locate
 from hierbench.tracking.reading import (
     TrackedRun,
     cells_of,
@@ -56,10 +56,8 @@ __all__ = [
     "pending",
     "prepare_views",
     "read",
-    "redacted",
     "reopen_run",
     "running",
-    "say",
     "send",
     "set_aside",
     "set_bad_aside",

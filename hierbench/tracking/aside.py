@@ -1,14 +1,14 @@
 """Setting aside a run's folder that nothing can be done with: renamed and named, never deleted."""
 
 import os
-import sys
 from pathlib import Path
 
 from hierbench.errors import StoreError
+from hierbench.shown import warn
 from hierbench.tracking.record import RECORD, BadRecord, read
 from hierbench.tracking.spool import SENDING, places_below
 
-__all__ = ["say", "set_aside", "set_bad_aside"]
+__all__ = ["set_aside", "set_bad_aside"]
 
 
 def set_bad_aside(folder: Path) -> list[Path]:
@@ -25,7 +25,7 @@ def set_bad_aside(folder: Path) -> list[Path]:
         except BadRecord as error:
             moved.append(set_aside(place, str(error)))
         except StoreError as error:
-            say(f"{error}; it is passed over, make it readable to send its run")
+            warn(f"{error}; it is passed over, make it readable to send its run")
     return moved
 
 
@@ -40,9 +40,9 @@ def set_aside(folder: Path, why: str) -> Path:
     try:
         old.rename(new)
     except OSError as err:
-        say(f"{why}; it cannot be set aside ({err.strerror}) and is passed over")
+        warn(f"{why}; it cannot be set aside ({err.strerror}) and is passed over")
         return old
-    say(f"{why}; kept as {new}, and nothing more is done with it unless you rename it back")
+    warn(f"{why}; kept as {new}, and nothing more is done with it unless you rename it back")
     return new
 
 
@@ -53,8 +53,3 @@ def free_name(path: Path) -> Path:
         number += 1
         new = path.with_name(f"{path.name}.set-aside-{number}")
     return new
-
-
-def say(sentence: str) -> None:
-    """Print a sentence that does not end the verb."""
-    print(f"hierbench: {sentence}", file=sys.stderr)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
 from hierbench.errors import StoreError
-from hierbench.tracking.location import redacted
+from hierbench.shown import redacted_uri
 
 __all__ = ["has_tables", "one_at_a_time"]
 
@@ -63,7 +63,7 @@ def connected(uri: str) -> Iterator[Connection]:
 
 def no_driver(uri: str, module: str) -> str:
     """Return the sentence for a database whose driver, the package `module`, is not installed."""
-    shown = f"tracking.uri={redacted(uri)}"
+    shown = f"tracking.uri={redacted_uri(uri)}"
     if urlsplit(uri).scheme.startswith("postgresql"):
         return (
             f"{shown}: the driver {module} is not installed; install psycopg with "

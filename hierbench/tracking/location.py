@@ -5,11 +5,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from hierbench.errors import StoreError
+from hierbench.shown import printable, redacted_uri
 
-__all__ = ["SQLITE", "Location", "locate", "redacted"]
+__all__ = ["SQLITE", "Location", "locate"]
 
 SCHEMES = ("sqlite", "http", "https", "postgresql", "mysql", "mssql")
 SQLITE = "sqlite:///"
@@ -92,7 +93,7 @@ def sqlite_uri(file: Path, query: Mapping[str, str]) -> str:
             raise ValueError
     except ValueError as err:
         raise StoreError(
-            f"{printed(str(file))}: a path that no URI can hold; choose a folder whose name is "
+            f"{printable(str(file))}: a path that no URI can hold; choose a folder whose name is "
             "UTF-8 text, with tracking.uri=sqlite:///PATH/mlflow.db"
         ) from err
     return text
@@ -144,27 +145,7 @@ def options_of(uri: str) -> dict[str, str]:
 
 def no_address(uri: str, reason: str) -> StoreError:
     """Return the error for a `uri` that names no store."""
-    try:
-        shown = redacted(uri)
-    except ValueError:  # it cannot be split: whatever may be a password goes
-        shown = re.sub("//.*@", "//***@", uri)
     return StoreError(
-        f"{printed(shown)}: {reason}; known are {', '.join(SCHEMES)}; "
+        f"{printable(redacted_uri(uri))}: {reason}; known are {', '.join(SCHEMES)}; "
         "give sqlite:///PATH/mlflow.db for a local file, with --store or tracking.uri"
     )
-
-
-def printed(text: str) -> str:
-    """Return `text` with ? in place of what cannot be printed."""
-    return "".join(char if char.isprintable() else "?" for char in text)
-
-
-def redacted(uri: str) -> str:
-    """Return `uri` without user and password.
-
-    >>> redacted("postgresql://me:secret@host:5432/db")
-    'postgresql://***@host:5432/db'
-    """
-    parts = urlsplit(uri)
-    credentials, at, host = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"***@{host}")) if at and credentials else uri

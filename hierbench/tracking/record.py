@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from hierbench.errors import StoreError
 from hierbench.records import RunStatus
+from hierbench.shown import printable, redacted_content
 from hierbench.tracking.runs import NewRun
 
 __all__ = ["RECORD", "BadRecord", "LocalRun", "artifacts_of", "read", "write"]
@@ -60,11 +61,11 @@ def artifacts_of(folder: Path) -> Path:
 
 
 def write(folder: Path, run: LocalRun) -> LocalRun:
-    """Write the record, replacing the last one at once or not at all; return `run`."""
+    """Write the record, redacted, replacing the last one at once or not at all; return `run`."""
     artifacts_of(folder).mkdir(parents=True, exist_ok=True)
     partial = folder / f"{RECORD}.partial"
     try:
-        partial.write_text(json.dumps(asdict(run), indent=1, sort_keys=True))
+        partial.write_text(json.dumps(redacted_content(asdict(run)), indent=1, sort_keys=True))
         partial.replace(folder / RECORD)
     except OSError:
         partial.unlink(missing_ok=True)
@@ -93,8 +94,7 @@ def read(folder: Path) -> LocalRun:
         raise StoreError(f"{file}: cannot be read ({err.strerror})") from err
     except (ValueError, RecursionError) as err:
         first = (str(err).strip() or type(err).__name__).splitlines()[0]
-        shown = "".join(char if char.isprintable() else "?" for char in first)
-        raise BadRecord(f"{file}: {shown}") from err
+        raise BadRecord(f"{file}: {printable(first)}") from err
 
 
 def text_of(file: Path) -> str:

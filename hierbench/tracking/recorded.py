@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import yaml
 
 from hierbench.errors import StoreError
+from hierbench.shown import printable
 from hierbench.tracking.contract import (
     COMPARISON,
     CONFIG,
@@ -242,7 +243,7 @@ def mapping(content: object, run_id: str, name: str) -> dict[str, Any]:
 def damaged(run_id: str, name: str, reason: object) -> StoreError:
     """Return the error for a file that cannot be read."""
     first = (str(reason).strip() or type(reason).__name__).splitlines()[0].rstrip(".")
-    shown = "".join(char if char.isprintable() else "?" for char in first)
+    shown = printable(first)
     return StoreError(f"{run_id}: its {name} is altered or damaged ({shown}); {way(name)}")
 
 

@@ -1,4 +1,4 @@
-"""Writing runs: a parent per sweep, a child per cell."""
+"""Writing runs: a parent per sweep, a child per cell; no text with a password in a URI."""
 
 import getpass
 import json
@@ -13,6 +13,7 @@ from mlflow.entities import Dataset as TrackedDataset
 from mlflow.entities import DatasetInput, InputTag, Metric, Param, RunTag
 
 from hierbench.records import Dataset, RunStatus
+from hierbench.shown import redacted
 from hierbench.tracking.contract import SCHEMA_VERSION, tag
 from hierbench.tracking.moved import files_here
 from hierbench.tracking.store import DELETED, Refused, Store, restoring, store_errors
@@ -111,7 +112,7 @@ def start_run(store: Store, run: NewRun, send_id: str) -> str:
     """
     run_id = find_sent(store, send_id) or create_run(store, run, send_id)
     with store_errors(store.location.uri):
-        params = [Param(name, value) for name, value in run.params.items()]
+        params = [Param(name, redacted(value)) for name, value in run.params.items()]
         store.client.log_batch(run_id, params=params)
         if run.dataset:
             context = [InputTag("mlflow.data.context", "training")]
@@ -139,7 +140,10 @@ def create_run(store: Store, run: NewRun, send_id: str) -> str:
         tags["mlflow.runColor"] = colour
     with store_errors(store.location.uri):
         created = store.client.create_run(
-            store.experiment_id, start_time=run.started_ms, tags=tags, run_name=run.name
+            store.experiment_id,
+            start_time=run.started_ms,
+            tags={name: redacted(value) for name, value in tags.items()},
+            run_name=redacted(run.name),
         )
     return str(created.info.run_id)
 
@@ -199,7 +203,7 @@ def log_results(
         store.client.log_batch(
             run_id,
             metrics=[Metric(name, value, at, 0) for name, value in finite.items()],
-            tags=[RunTag(tag(name), value) for name, value in tags.items()],
+            tags=[RunTag(tag(name), redacted(value)) for name, value in tags.items()],
         )
 
 
@@ -220,10 +224,10 @@ def reopen_run(store: Store, run_id: str) -> None:
 def set_tag(store: Store, run_id: str, name: str, value: str) -> None:
     """Set one of our tags; `name` is without prefix."""
     with store_errors(store.location.uri):
-        store.client.set_tag(run_id, tag(name), value)
+        store.client.set_tag(run_id, tag(name), redacted(value))
 
 
 def set_note(store: Store, run_id: str, text: str) -> None:
     """Set the description that the UI shows on a run's page, in Markdown."""
     with store_errors(store.location.uri):
-        store.client.set_tag(run_id, NOTE, text)
+        store.client.set_tag(run_id, NOTE, redacted(text))

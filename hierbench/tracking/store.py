@@ -1,6 +1,7 @@
 """Opening a store: once, checked, with its tables and our experiment in place."""
 
 import logging
+import os
 import shlex
 import socket
 import sqlite3
@@ -21,9 +22,10 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from hierbench.errors import StoreError
 from hierbench.locks import waiting_for
+from hierbench.shown import redacted, redacted_uri, secrets_in
 from hierbench.tracking.contract import EXPERIMENT
 from hierbench.tracking.database import one_at_a_time
-from hierbench.tracking.location import Location, redacted
+from hierbench.tracking.location import Location
 
 __all__ = [
     "DELETED",
@@ -140,15 +142,15 @@ def check_experiment(location: Location, client: MlflowClient) -> str | None:
     if found.lifecycle_stage == DELETED:
         command = restoring(location, "experiments", f"--experiment-id {found.experiment_id}")
         raise StoreError(
-            f"tracking.uri={redacted(location.uri)}: its experiment {EXPERIMENT} was deleted and "
-            f"takes no runs; restore it with `{command}`, or name another store"
+            f"tracking.uri={redacted_uri(location.uri)}: its experiment {EXPERIMENT} was deleted "
+            f"and takes no runs; restore it with `{command}`, or name another store"
         )
     return str(found.experiment_id)
 
 
 def restoring(location: Location, kind: str, named: str) -> str:
     """Return the command line that restores what was deleted of a store."""
-    uri = shlex.quote(redacted(location.uri))
+    uri = shlex.quote(redacted_uri(location.uri))
     return f"MLFLOW_TRACKING_URI={uri} mlflow {kind} restore {named}"
 
 
@@ -187,7 +189,7 @@ def check_answers(uri: str) -> None:
             any_answer(uri)
     except (OSError, ValueError, MlflowException) as err:
         raise StoreError(
-            f"tracking.uri={redacted(uri)}: no answer ({said(err, uri)}); start the server, or "
+            f"tracking.uri={redacted_uri(uri)}: no answer ({said(err, uri)}); start the server, or "
             "name another store with tracking.uri or MLFLOW_TRACKING_URI"
         ) from err
 
@@ -216,8 +218,8 @@ def store_errors(uri: str) -> Iterator[None]:
     except (MlflowException, CommandError, OSError, SQLAlchemyError, sqlite3.Error) as err:
         kind = Refused if is_refusal(err) else StoreError
         raise kind(
-            f"tracking.uri={redacted(uri)}: {said(err, uri)}; check that it is an MLflow store of "
-            "this version and can be written, or name another"
+            f"tracking.uri={redacted_uri(uri)}: {said(err, uri)}; check that it is an MLflow "
+            "store of this version and can be written, or name another"
         ) from err
 
 
@@ -237,8 +239,7 @@ def is_refusal(error: Exception) -> bool:
 def said(err: Exception, uri: str) -> str:
     """Return the first line of another library's error, without the credentials in `uri`."""
     first = (str(err).strip() or type(err).__name__).splitlines()[0].rstrip(".")
-    credentials, at, _ = urlsplit(uri).netloc.rpartition("@")
-    return first.replace(f"{credentials}@", "***@") if at and credentials else first
+    return redacted(first, *secrets_in((uri,)), *secrets_in(os.environ))
 
 
 def not_writable(file: Path, reason: str | None) -> StoreError:

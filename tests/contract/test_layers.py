@@ -20,6 +20,8 @@ FLOORS = {
     "scratch": 1,
     "stops": 1,
     "tether": 1,
+    "shown": 1,
+    "markdown": 1,
     "config": 2,
     "algebra": 2,
     "datasets": 3,

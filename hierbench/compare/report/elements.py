@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, tostring
 
-from hierbench.provenance import printable
+from hierbench.shown import printable, redacted
 
 __all__ = [
     "Node",
@@ -50,8 +50,8 @@ def add(parent: Element, child: Node) -> None:
 
 
 def shown(text: str) -> str:
-    """Return `text` without characters that steer a reader's screen."""
-    return text if text.isprintable() else printable(text)
+    """Return `text` without passwords and characters that steer a reader's screen."""
+    return printable(redacted(text))
 
 
 def exact(text: str, value: float | None, **attributes: str) -> Node:

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hierbench.provenance import differences, printable
+from hierbench.provenance import differences
+from hierbench.shown import printable
 
 NAMES = st.text("abcdef_", min_size=1, max_size=4)
 LEAVES = st.one_of(st.integers(), st.text(max_size=5), st.booleans(), st.just("x" * 200))

@@ -1,0 +1,111 @@
+"""A password in the store's address is found nowhere, in process and over one store."""
+
+import json
+from contextlib import chdir
+
+import pytest
+
+from hierbench.cli import main
+from tests.integration.secrets.searching import SECRET, address, files_with, runs_with
+from tests.integration.sweeps.programs import TINY
+from tests.integration.sweeps.test_store_away import free_port, server
+from tests.planted import plant
+
+NOT_OURS = "ignore:The ``noload`` loader strategy is deprecated:DeprecationWarning"
+pytestmark = pytest.mark.filterwarnings(NOT_OURS)
+
+SWEPT = [*TINY, "hydra/launcher=basic", "parameterization=centered,noncentered", "gate=none"]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Give a folder, and the address of a server with a password in it."""
+    folder, port = tmp_path_factory.mktemp("secrets"), free_port()
+    with server(folder / "server", port), chdir(folder):
+        yield folder, address(port)
+
+
+@pytest.fixture
+def called(place, capfd, monkeypatch):
+    """Return a function that runs the program in process and returns its output and exit code."""
+    plant(monkeypatch)
+
+    def call(*words):
+        code = main([word.replace("STORE", place[1]) for word in words])
+        out, err = capfd.readouterr()
+        assert SECRET not in out
+        assert SECRET not in err
+        return code, out, err
+
+    return call
+
+
+def test_a_password_is_in_no_output_file_or_run(called, place):
+    folder, uri = place
+    code, out, _ = called("sweep", *SWEPT, "tracking.uri=STORE", "--json")
+    found = json.loads(out)
+    assert (code, len(found["cells"])) == (0, 2)
+    sweep, run = found["sweep_id"], found["cells"][0]["run_id"]
+    store = ("--store", "STORE")
+    for words in (
+        ["show", sweep],
+        ["show", run, "--json"],
+        ["status", sweep, "--json"],
+        ["compare", sweep, "--html", "report.html", "--csv", "cells.csv"],
+        ["compare", sweep, "--markdown"],
+        ["compare", sweep, "--json"],
+        ["sweep", "--extend", sweep, "seed=2", "hydra/launcher=basic"],
+        ["resume", sweep],
+        ["repair"],
+        ["sync"],
+        ["ui", "--no-browser"],
+    ):
+        assert called(*words, *store)[0] == 0, words
+    assert len(list(folder.rglob("report.html"))) >= 1
+    assert list(files_with(folder)) == []
+    assert list(runs_with(uri)) == []
+
+
+def test_the_ui_is_opened_without_the_password(called, place, monkeypatch):
+    """A browser's command line is for all to see."""
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setenv("BROWSER", "none")
+    called("ui", "--store", "STORE")
+    (page,) = opened
+    assert page.startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "trackin.uri=STORE"],
+        ["run", "STORE"],
+        ["run", "tracking.uri={a:STORE"],
+        ["run", "tracking.uri=gopher:STORE"],
+        ["run", "seed=1,2", "tracking.uri=STORE", "workers=3"],
+        ["run", "workers=3", "data.path=STORE"],
+        ["run", "data=csv", "data.path=STORE", "data.group=a", "data.x=b", "data.y=c"],
+        ["sweep", "tracking.uri=STORE,STORE"],
+        ["sweep", "prior.scale=STORE", "tracking.uri=STORE"],
+        ["show", "STORE", "--store", "STORE"],
+        ["show", "0123456789", "--store", "STORE"],
+        ["compare", "--stor=STORE", "--nothing"],
+        ["compare", "0123456789", "--baseline", "STORE", "--store", "STORE"],
+        ["doctor", "STORE"],
+        ["data", "check", "STORE"],
+        ["reproduce", "0123456789", "--store", "STORE"],
+        ["STORE"],
+    ],
+)
+def test_no_error_has_a_password(words, called):
+    code, _, err = called(*words)
+    assert code == 2
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("question", [["--cfg", "job"], ["--cfg", "all"], ["--info", "defaults"]])
+def test_hydras_own_answers_have_no_password(question, called):
+    code, out, _ = called("run", *question, "tracking.uri=STORE")
+    assert code == 0
+    assert out

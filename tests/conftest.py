@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import tempfile
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -30,11 +31,27 @@ def pytest_configure(config):
         config.pluginmanager.register(module)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def tables(tmp_path_factory):
-    """Let stores begin as copies of one, which all workers of pytest-xdist share."""
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """Return a folder that all workers of pytest-xdist have in common."""
     folder = tmp_path_factory.getbasetemp()
-    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary_files(shared):
+    """Keep what libraries and killed processes leave in the folder that pytest clears."""
+    folder = shared / "tmp"
+    folder.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))
+        patch.setattr(tempfile, "tempdir", str(folder))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables(shared):
+    """Let stores begin as copies of one."""
     store = sys.modules.get("hierbench.tracking.store")
     with pytest.MonkeyPatch.context() as patch:
         if store is not None:  # what has not imported MLflow is not made to

@@ -16,6 +16,7 @@ from hierbench.cli import main
 from hierbench.errors import StoreError
 from hierbench.tracking import locate, open_store
 from hierbench.tracking.database import no_driver
+from tests.waiting import ended
 
 BIN = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/nowhere"))
 STARTS, ROUNDS = 4, 3
@@ -56,9 +57,9 @@ def server():
     data = str(folder / "data")
 
     def call(*words):
-        subprocess.run(
-            [*as_user, *words], check=True, cwd=folder, stdout=subprocess.DEVNULL, timeout=120
-        )
+        words = [*as_user, *words]
+        process = subprocess.Popen(words, cwd=folder, stdout=subprocess.DEVNULL)
+        assert ended(process, " ".join(words)) == 0
 
     options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder}"
     call(str(BIN / "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--no-sync")
@@ -101,7 +102,7 @@ def openers(tmp_path):
     yield started
     for process in started:
         process.stdin.close()
-        process.wait(60)
+        ended(process, "a process that opens stores")
         process.stdout.close()
 
 

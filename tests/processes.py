@@ -5,6 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
+from tests.waiting import until
+
 MARK = "HIERBENCH_TEST_MARK"
 SEMAPHORES = "/dev/shm/sem."
 
@@ -62,6 +64,11 @@ def semaphores(mark: str) -> Iterator[Path]:
             name = line.partition(SEMAPHORES)[2].removesuffix(" (deleted)")
             if name:
                 yield Path(f"{SEMAPHORES}{name}")
+
+
+def await_end(mark: str) -> None:
+    """Return when none is left."""
+    until(lambda: not living(mark), "all that a program has started to end")
 
 
 def seconds_until_gone(mark: str, longest: float) -> float:

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from hierbench.stops import STOPS, Stopped, raise_again, raised, stoppable
+from tests.waiting import PATIENCE_SECONDS, ended
 
 ASKED = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
@@ -24,7 +25,7 @@ def handlers():
 
 def send(number):
     os.kill(os.getpid(), number)
-    signal.sigtimedwait([], 1)
+    signal.sigtimedwait([], PATIENCE_SECONDS)  # until the signal comes
 
 
 @pytest.mark.parametrize("number", ASKED)
@@ -128,5 +129,5 @@ def test_program_whose_terminal_is_gone_can_still_print(tmp_path):
     assert b"ready" in os.read(ours, 100)
     os.close(ours)  # no write succeeds from here on
     program.send_signal(signal.SIGHUP)
-    assert program.wait(60) == 0
+    assert ended(program, "a program whose terminal is gone") == 0
     assert (tmp_path / "closed").read_text() == "closed"

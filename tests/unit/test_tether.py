@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from hierbench.tether import tied_command
-from tests.processes import MARK, living, seconds_until_gone
+from tests.processes import MARK, await_end, living
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux's")
 
@@ -71,7 +71,7 @@ def family():
     for parent, mark in begun:
         parent.kill()
         parent.communicate()
-        assert seconds_until_gone(mark, 60) < 60
+        await_end(mark)
 
 
 @pytest.mark.parametrize("where", ["main", "thread"])
@@ -80,7 +80,7 @@ def test_end_with_outlives_a_thread_and_not_the_process(family, where):
     assert [parent.stdout.readline() for _ in range(2)] == ["tied\n", "here\n"]
     parent.kill()
     parent.wait()
-    assert seconds_until_gone(mark, 60) < 60
+    await_end(mark)
 
 
 def test_killed_with_parent_ends_with_the_thread_too(family):
@@ -108,7 +108,7 @@ def test_forks_and_their_forks_end_with_the_first():
     ) as first:
         assert len({first.stdout.readline() for _ in range(3)}) == 3
         first.kill()
-    assert seconds_until_gone(mark, 60) < 60
+    await_end(mark)
 
 
 BECOMES = """
@@ -128,7 +128,7 @@ def test_command_of_another_program_ends_with_this_one():
     ) as first:
         assert first.stdout.readline() == b"here\n"
         first.kill()
-    assert seconds_until_gone(mark, 60) < 60
+    await_end(mark)
 
 
 def test_command_that_is_not_there_is_a_sentence():

@@ -9,6 +9,7 @@ import pytest
 
 from hierbench import cli, scratch
 from hierbench.cli import imported, main
+from tests.waiting import PATIENCE_SECONDS
 
 NAME = "planted_verb"
 
@@ -72,7 +73,7 @@ def program(monkeypatch):
 def test_a_signal_is_an_exit_code_and_a_sentence(program, capsys, number, code, said):
     def verb(_):
         os.kill(os.getpid(), number)
-        signal.sigtimedwait([], 1)
+        signal.sigtimedwait([], PATIENCE_SECONDS)  # until the signal comes
 
     assert program(verb) == code
     assert capsys.readouterr().err == said

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-__all__ = ["LARGEST_TOTAL", "CompiledFiles", "UnusableError"]
+__all__ = ["LARGEST_TOTAL", "LOCK", "CompiledFiles", "UnusableError"]
 
 LARGEST_TOTAL = 1 << 30
 """Bytes that all files may take together; past it the files that were used longest ago go."""
 
 FORMAT = b"hierbench compiled functions 1\n"
 SUFFIX = ".compiled"
+LOCK = ".lock"
 UNFINISHED = ".new-"
 OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 LONGEST_WAIT = 600.0  # seconds; a compilation takes half a minute, on a busy machine a few
@@ -107,6 +108,16 @@ class CompiledFiles:
         """Return the bytes of each file."""
         return [entry.bytes for entry in self._entries()]
 
+    def problem(self) -> str:
+        """Return why the folder is not used, in a sentence; empty where nothing is wrong."""
+        try:
+            self._check_folder()
+        except UnusableError as error:
+            return str(error)
+        except OSError:  # none yet, or one that a finding of its own tells of
+            return ""
+        return ""
+
     def _file(self, key: str) -> Path:
         return self.folder / f"{key}{SUFFIX}"
 
@@ -114,7 +125,7 @@ class CompiledFiles:
         """Open the lock of `key`: one of 256, which are never removed."""
         try:
             self._make_folder()
-            name = self.folder / f"{sha256(key.encode()).hexdigest()[:2]}.lock"
+            name = self.folder / f"{sha256(key.encode()).hexdigest()[:2]}{LOCK}"
             flags = os.O_CREAT | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
             return os.open(name, flags, 0o600)
         except (OSError, UnusableError):

@@ -177,6 +177,7 @@ def found(
     every = {**fitted.metrics, **taken}
     tags = {
         "draws_digest": fitted.draws_digest,
+        "compiled": fitted.compiled,
         "worst": fitted.diagnosis.worst,
         **{f"worst.{block}": name for block, name in fitted.diagnosis.worst_of_block.items()},
         "gate": "failed" if failures else "passed",

@@ -22,6 +22,7 @@ from hierbench.provenance import draws_digest
 from hierbench.records import HYPERPARAMETERS, Arrays, Diagnosis, Fit
 from hierbench.references import reference_of
 from hierbench.samplers import CompiledModel, Source, compile_model
+from hierbench.samplers.compilations import Compilations
 
 __all__ = ["CompiledModels", "FittedCell", "fit_cell"]
 
@@ -106,6 +107,9 @@ class FittedCell:
         None with ``artifacts=minimal``.
     loo : Loo or None
         None unless asked.
+    compiled : str
+        fresh where something was compiled for this cell; cached where all its functions came
+        from disk or from an earlier cell of the process.
     """
 
     diagnosis: Diagnosis
@@ -115,6 +119,7 @@ class FittedCell:
     window: Window
     predicted: Predicted | None
     loo: Loo | None
+    compiled: str
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -125,7 +130,7 @@ class FittedCell:
 
 def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedCell:
     """Fit `cell` with `cores` chains at once, diagnose it and assemble its DataTree."""
-    with interruptible():
+    with interruptible(), Compilations() as compilations:
         model, clocks = compiled.get(cell)
     values = values_in(cell)
     clocks["machine_speed"] = machine_speed()
@@ -154,6 +159,7 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
         watch.window(),
         found,
         loo,
+        "fresh" if compilations.functions else "cached",
     )
 
 

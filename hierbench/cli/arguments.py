@@ -82,6 +82,7 @@ class Arguments:
     design: str | None = None
     env: str = "this"
     of: Sequence[str] = ()
+    clear_cache: bool = False
     hydra: tuple[str, ...] = field(default=())
 
 
@@ -271,6 +272,9 @@ def add_store_verbs(verbs: Verbs) -> None:
     """Add doctor, sync, repair and ui."""
     doctor = verbs.add_parser("doctor", help="say whether this machine is fit for timing")
     reading(doctor, "", 0, argparse.SUPPRESS)
+    doctor.add_argument(
+        "--clear-cache", action="store_true", help="remove all kept compiled functions, and end"
+    )
     sync = verbs.add_parser("sync", help="send what was kept while the store was away")
     reading(sync, "", 0, argparse.SUPPRESS)
     repair = verbs.add_parser("repair", help="close runs whose process is gone")

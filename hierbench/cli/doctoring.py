@@ -1,11 +1,13 @@
 """The verb doctor."""
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
+from hierbench.cli.clearing import clear_caches
 from hierbench.cli.terminal import console
 from hierbench.errors import ConfigError, StoreError
 from hierbench.machine.fitness import Finding, findings_of, is_fit
@@ -28,8 +30,10 @@ def doctor(arguments: Arguments) -> int:
     if arguments.rest:
         raise ConfigError(
             f"{' '.join(arguments.rest)}: doctor takes no words; use `hierbench doctor "
-            "[--store URI] [--json]`"
+            "[--store URI] [--json] [--clear-cache]`"
         )
+    if arguments.clear_cache:
+        return clear_cache(as_json=arguments.json)
     location = locate(arguments.store, Path.cwd())
     findings = findings_of(read_machine(read_store(location)))
     fit = is_fit(findings)
@@ -39,6 +43,18 @@ def doctor(arguments: Arguments) -> int:
         console().print(table_of(findings))
         console().print(verdict(findings))
     return 0 if fit else UNFIT
+
+
+def clear_cache(*, as_json: bool) -> int:
+    """Remove the kept compiled functions, and say how many."""
+    cleared = clear_caches()
+    if as_json:
+        say_json(asdict(cleared))
+    else:
+        print(f"removed {cleared.files} files, {cleared.mib:,.0f} MiB, from {cleared.folder}")
+    if cleared.refused:
+        print(f"{cleared.refused} files cannot be removed; remove them by hand", file=sys.stderr)
+    return UNFIT if cleared.refused else 0
 
 
 def read_store(location: Location) -> StoreReading:

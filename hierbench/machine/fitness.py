@@ -208,7 +208,14 @@ def peak(readings: Readings) -> Finding:
 def cache(readings: Readings) -> Finding:
     """Judge the folder of compiled functions."""
     folder = readings.cache
-    found = f"{folder.path}, {folder.mib:,.0f} MiB"
+    kept = readings.kept
+    models = "model" if kept.number == 1 else "models"
+    found = (
+        f"{folder.path}, {folder.mib:,.0f} MiB; in it {kept.number} compiled {models}, "
+        f"{kept.mib:,.0f} MiB"
+    )
+    if kept.problem:
+        return Finding("cache", Status.BAD, found, kept.problem)
     if not folder.writable:
         advice = "cannot be written, so all is compiled anew: name another with XDG_CACHE_HOME"
         return Finding("cache", Status.BAD, found, advice)

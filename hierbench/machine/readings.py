@@ -9,7 +9,8 @@ from pathlib import Path
 from shutil import disk_usage
 from time import sleep
 
-from hierbench.environment import cache_folder
+from hierbench.compiled_files import CompiledFiles
+from hierbench.environment import cache_home, compiled_folder
 from hierbench.machine.cgroup import memory_left_mib, quota_cores, read_lines, read_words
 from hierbench.machine.cpu import cores_of_this_process, read_cpu
 from hierbench.machine.kernel import machine_speed
@@ -17,7 +18,15 @@ from hierbench.machine.meter import reset_peak
 from hierbench.machine.neighbours import living, meeting_place
 from hierbench.machine.window import Window, thread_pools, window_between
 
-__all__ = ["Folder", "Processor", "Readings", "StoreReading", "read_folder", "read_machine"]
+__all__ = [
+    "Folder",
+    "KeptModels",
+    "Processor",
+    "Readings",
+    "StoreReading",
+    "read_folder",
+    "read_machine",
+]
 
 SYSTEM = Path("/sys/devices/system/cpu")
 PACKAGES = (
@@ -109,6 +118,25 @@ class StoreReading:
 
 
 @dataclass(frozen=True)
+class KeptModels:
+    """The compiled models on disk.
+
+    Attributes
+    ----------
+    number : int
+        Of models.
+    mib : float
+        Of their files.
+    problem : str
+        Why they are not used; empty: they are.
+    """
+
+    number: int
+    mib: float
+    problem: str
+
+
+@dataclass(frozen=True)
 class Readings:
     """What a machine showed.
 
@@ -140,6 +168,7 @@ class Readings:
     speeds: tuple[float, ...]
     cells: tuple[str, ...]
     cache: Folder
+    kept: KeptModels
     store: StoreReading
     available_mib: float | None
     peak_can_be_reset: bool
@@ -158,7 +187,8 @@ def read_machine(store: StoreReading) -> Readings:
         window=window,
         speeds=tuple(machine_speed() for _ in range(SPEEDS)),
         cells=tuple(pid for pid, _ in living(meeting_place()).values()),
-        cache=read_folder(cache_folder()),
+        cache=read_folder(cache_home()),
+        kept=read_kept(CompiledFiles(compiled_folder())),
         store=store,
         available_mib=available_mib(),
         peak_can_be_reset=reset_peak(),
@@ -234,6 +264,12 @@ def available_mib() -> float | None:
     free = [int(words[1]) / 1024 for words in lines if words[0] == "MemAvailable:"]
     left = memory_left_mib()
     return min([*free, *([] if left is None else [left])], default=None)
+
+
+def read_kept(files: CompiledFiles) -> KeptModels:
+    """Return what is kept of compiled models."""
+    sizes = files.sizes()
+    return KeptModels(len(sizes), sum(sizes) / 2**20, files.problem())
 
 
 def read_folder(path: Path) -> Folder:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from hierbench.errors import ConfigError
 from hierbench.records import Arrays, Fit, SamplerSettings
 from hierbench.samplers.clock import Clock
+from hierbench.samplers.compilations import note_compilation
 from hierbench.samplers.once import sample_once
 from hierbench.samplers.source import Source
 from hierbench.samplers.statistics import Evaluations, fit_of_steps
@@ -91,6 +92,7 @@ def compile_model(source: Source) -> Compiled:
     """
     if source.stan is None:
         raise ConfigError("sampler=stan: this model has no Stan program; choose sampler=nutpie")
+    note_compilation("a Stan program")
     compiled = Compiled(stanli.stan_to_mir(source.stan), source.stan_constants)
     sample_once(compiled, source.pymc)
     return compiled

@@ -2,10 +2,13 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from hierbench.cli import doctoring, main
+from hierbench.compiled_files import CompiledFiles
+from hierbench.environment import cache_folder, cache_home, compiled_folder
 from hierbench.machine.fitness import Status, findings_of
 from tests.unit.machine.test_fitness import FIT
 
@@ -79,3 +82,57 @@ def test_doctor_says_that_a_store_is_away_and_hides_its_password(machine, capsys
 def test_doctor_of_wrong_words_is_2(machine, capsys, words):
     assert main(words) == 2
     assert words[-1] in capsys.readouterr().err
+
+
+def test_doctor_says_what_the_cache_holds(machine, capsys):
+    machine(FIT)
+    main(["doctor", "--json"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    (cache,) = (of["found"] for of in found if of["name"] == "cache")
+    assert cache == "/cache, 20 MiB; in it 3 compiled models, 4 MiB"
+
+
+@pytest.fixture
+def home(monkeypatch, tmp_path):
+    """Return a folder of kept functions, with a file beside that is nobody's business."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    CompiledFiles(compiled_folder()).write("key", b"code" * 2**18)
+    for name in (cache_folder() / "numba", cache_home() / "other"):
+        name.mkdir(parents=True)
+        (name / "file").write_bytes(b"x" * 2**19)
+    return cache_home()
+
+
+def test_doctor_clears_the_cache(home, capsys):
+    assert main(["doctor", "--clear-cache"]) == 0
+    assert capsys.readouterr().out == f"removed 2 files, 2 MiB, from {home}\n"
+    assert [one.name for one in home.rglob("*") if one.is_file()] == ["file"]
+    assert (home / "other" / "file").exists()
+
+
+def test_doctor_clears_what_another_process_has_locked_and_keeps_the_lock(home):
+    files = CompiledFiles(compiled_folder())
+    with files.locked("key"):
+        main(["doctor", "--clear-cache"])
+        assert files.read("key") is None
+        assert list(compiled_folder().glob("*.lock"))
+
+
+def test_doctor_says_what_it_cannot_clear(home, capsys, monkeypatch):
+    def refused(_):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    assert main(["doctor", "--clear-cache", "--json"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["refused"] == 2
+    assert told.err == "2 files cannot be removed; remove them by hand\n"
+
+
+def test_doctor_follows_no_link_out_of_the_cache(home, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious").write_text("")
+    (cache_folder() / "link").symlink_to(elsewhere)
+    main(["doctor", "--clear-cache"])
+    assert (elsewhere / "precious").exists()

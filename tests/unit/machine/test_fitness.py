@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hierbench.machine import Window
 from hierbench.machine.fitness import Status, findings_of, is_fit
-from hierbench.machine.readings import Folder, Processor, Readings, StoreReading
+from hierbench.machine.readings import Folder, KeptModels, Processor, Readings, StoreReading
 
 WINDOW = Window(1.0, (0, 1), (0, 1), 0.01, 0.0, 0.0, {"numba": 1, "openblas": 1}, ())
 PROCESSOR = Processor((0, 1), 4, None, (), ("performance",), False)
@@ -23,6 +23,7 @@ FIT = Readings(
     speeds=(1000.0, 1010.0, 1005.0),
     cells=(),
     cache=Folder("/cache", True, 20.0, 50_000.0),
+    kept=KeptModels(3, 4.0, ""),
     store=StoreReading("sqlite:////data/runs/mlflow.db", "answers", "", DISK),
     available_mib=8000.0,
     peak_can_be_reset=True,
@@ -61,6 +62,7 @@ BAD = [
     (replace(FIT, speeds=(1000.0, 1300.0, 1000.0)), "pace", "seeds"),
     (replace(FIT, available_mib=900.0), "memory", "1536 MiB"),
     (changed("cache", writable=False), "cache", "XDG_CACHE_HOME"),
+    (changed("kept", problem="make it yours"), "cache", "make it yours"),
     (changed("store", problem="no answer; start the server"), "store", "start the server"),
     (changed("store", disk=replace(DISK, free_mib=500.0)), "disk", "another disk"),
     (changed("store", disk=replace(DISK, writable=False)), "disk", "choose another folder"),

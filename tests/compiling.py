@@ -1,7 +1,7 @@
 """Compile models for nutpie in this process, sample them, and print what happened as JSON.
 
-`python -m tests.compiling NAME...` prints one line per model. A NAME is `form/likelihood`,
-`unshipped` or `tiny`. After `--wait` it prints a line when all is imported, and begins when it is
+`python -m tests.compiling NAME...` prints one line per model. A NAME is `form/likelihood` or one
+of `MODELS`. After `--wait` it prints a line when all is imported, and begins when it is
 sent one: so several processes begin at once.
 """
 
@@ -16,9 +16,12 @@ prepare()
 
 import numpy as np  # noqa: E402
 import pymc as pm  # noqa: E402
+import pytensor.tensor as pt  # noqa: E402
+from pymc.distributions.transforms import ordered  # noqa: E402
 
 from hierbench.config.schema import PriorConfig  # noqa: E402
-from hierbench.models import FORMS, build, hyperprior  # noqa: E402
+from hierbench.models import FORMS, hyperprior  # noqa: E402
+from hierbench.models.building import build  # noqa: E402
 from hierbench.records import Dataset, SamplerSettings  # noqa: E402
 from hierbench.samplers import Source, compile_model  # noqa: E402
 from hierbench.samplers.compilations import Compilations  # noqa: E402
@@ -27,22 +30,26 @@ SETTINGS = SamplerSettings("nutpie", 20, 30, 2, 0.8, 10)
 GROUPS, ROWS = 5, 40
 
 
-def unshipped(scale: float = 2.0) -> pm.Model:
-    """Return a model unlike the shipped ones: transforms, constants, a Potential, linear algebra.
-
-    `scale` is a constant in its code.
-    """
+def unshipped() -> pm.Model:
+    """Return a model unlike the shipped ones: transforms, constants, a Potential, two dims."""
     rng = np.random.default_rng(7)
     x = rng.normal(size=(30, 2))
-    with pm.Model(coords={"column": ["a", "b"]}) as model:
-        y = pm.Data("y", x @ [1.0, -1.0] + rng.normal(size=30))
-        slopes = pm.MvNormal("slopes", np.zeros(2), scale * np.eye(2), dims="column")
-        weights = pm.Dirichlet("weights", np.ones(3))
-        cuts = pm.Normal("cuts", 0, 1, shape=2, transform=pm.distributions.transforms.ordered)
+    with pm.Model(coords={"column": ["a", "b"], "row": range(30)}) as model:
+        y = pm.Data("y", x @ [1.0, -1.0] + rng.normal(size=30), dims="row")
+        slopes = pm.Normal("slopes", 0, 2, dims="column", transform=ordered)
         nu = pm.Uniform("nu", 2, 30)
-        pm.Deterministic("difference", slopes[0] - slopes[1] + weights[2])
-        pm.Potential("pull", -0.5 * (cuts[1] - cuts[0]) ** 2)
-        pm.StudentT("y_obs", nu, mu=x @ slopes, sigma=1.0, observed=y)
+        pm.Deterministic("fitted", x @ slopes, dims="row")
+        pm.Potential("pull", -0.5 * (slopes[1] - slopes[0]) ** 2)
+        pm.StudentT("y_obs", nu, mu=x @ slopes, sigma=1.0, observed=y, dims="row")
+    return model
+
+
+def linear_algebra() -> pm.Model:
+    """Return a model whose density calls LAPACK, and draws a simplex."""
+    with pm.Model() as model:
+        y = pm.Data("y", np.array([0.5, -0.5, 1.0]))
+        weights = pm.Dirichlet("weights", np.ones(3))
+        pm.MvNormal("y_obs", 0, np.eye(3) + pt.outer(weights, weights), observed=y)
     return model
 
 
@@ -66,9 +73,12 @@ def shipped(name: str) -> pm.Model:
     return build(FORMS[form], table, prior, likelihood)
 
 
+MODELS = {"unshipped": unshipped, "tiny": tiny, "linear_algebra": linear_algebra}
+
+
 def model_of(name: str) -> pm.Model:
     """Return the model that `name` names."""
-    return {"unshipped": unshipped, "tiny": tiny}.get(name, lambda: shipped(name))()
+    return MODELS.get(name, lambda: shipped(name))()
 
 
 class Sentences(logging.Handler):

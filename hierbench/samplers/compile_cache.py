@@ -9,7 +9,6 @@ import logging
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -34,6 +33,8 @@ from hierbench.samplers.graph_words import NoWordsError
 from hierbench.samplers.machine_code import as_bytes, from_bytes, is_movable, recorder
 
 __all__ = ["compiled_for_nutpie"]
+
+_said: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,10 @@ def loaded(files: CompiledFiles, model: pm.Model, key: ModelKey) -> CompiledPyMC
         content = files.read(key.key)
         return None if content is None else put_together(content, model, key)
     except UnusableError as error:
-        warn_once(f"compiling anew: {error}")
+        warn(key, f"compiling anew: {error}")
     except Exception as error:  # whatever a strange file makes of pickle, numba or PyMC
         files.drop(key.key)
-        warn_once(f"compiling anew: a kept function cannot be used ({type(error).__name__})")
+        warn(key, f"compiling anew: a kept function cannot be used ({type(error).__name__})")
     return None
 
 
@@ -160,9 +161,9 @@ def compiled_and_kept(files: CompiledFiles, model: pm.Model, key: ModelKey) -> C
         if kept is not None:
             files.write(key.key, pickle.dumps(kept))
     except UnusableError as error:
-        warn_once(f"compiled functions are not kept: {error}")
+        warn(key, f"compiled functions are not kept: {error}")
     except Exception as error:  # of numba's private methods, which another numba may change
-        warn_once(f"compiled functions are not kept: {type(error).__name__} of numba")
+        warn(key, f"compiled functions are not kept: {type(error).__name__} of numba")
     return compiled
 
 
@@ -233,7 +234,8 @@ def frozen(value: Any) -> NDArray[Any]:
     return copy
 
 
-@cache
-def warn_once(sentence: str) -> None:
-    """Say `sentence` on stderr, once in a process."""
-    logging.getLogger(__name__).warning(sentence)
+def warn(key: ModelKey, sentence: str) -> None:
+    """Say on stderr what is wrong with the cache, once a model and once a sentence."""
+    if not {key.key, sentence} & _said:
+        logging.getLogger(__name__).warning(sentence)
+    _said.update((key.key, sentence))

@@ -27,7 +27,7 @@ __all__ = ["GraphWords", "NoWordsError", "words_of_value"]
 VOLATILE = ("_hash", "_frozen_lop", "_frozen_rop", "_lop_op_cache", "_rop_op_cache", "_fn")
 """Attributes of Ops that are filled while they are used."""
 
-PLAIN = (type(None), bool, int, float, complex, str, bytes, np.generic, np.dtype)
+PLAIN = (type(None), type(...), bool, int, float, complex, str, bytes, np.generic, np.dtype)
 
 
 class NoWordsError(Exception):
@@ -177,7 +177,7 @@ def words_of_plain(value: Any) -> Any:
         return ("dtype", value.str, repr(value.descr))
     if isinstance(value, float | complex):
         return (type(value).__name__, np.asarray(value).tobytes())
-    return (type(value).__name__, value)
+    return (type(value).__name__, repr(value))
 
 
 def words_of_array(value: np.ndarray[Any, Any]) -> Any:
@@ -200,9 +200,15 @@ def words_of_function(function: Any) -> Any:
     """Return a function by its name, the code of its module, its closure and defaults."""
     cells = tuple(words_of_value(cell.cell_contents) for cell in function.__closure__ or ())
     defaults = words_of_value((function.__defaults__, function.__kwdefaults__))
-    place = (function.__module__, function.__qualname__, function.__code__.co_firstlineno)
-    code = sha256(function.__code__.co_code + repr(function.__code__.co_names).encode())
-    return ("function", place, code.hexdigest(), code_of(function.__module__), cells, defaults)
+    place = (function.__module__, function.__qualname__)
+    code = words_of_code(function.__code__)
+    return ("function", place, code, code_of(function.__module__), cells, defaults)
+
+
+def words_of_code(code: types.CodeType) -> Any:
+    """Return what a function's bytecode does: it, its names and constants."""
+    names = (code.co_names, code.co_freevars, code.co_varnames)
+    return ("code", code.co_code, names, tuple(words_of_value(one) for one in code.co_consts))
 
 
 def words_of_mapping(value: Any) -> Any:
@@ -232,5 +238,6 @@ WORDS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     ((dict, types.MappingProxyType), words_of_mapping),
     (slice, lambda one: ("slice", words_of_value((one.start, one.stop, one.step)))),
     (types.FunctionType, words_of_function),
+    (types.CodeType, words_of_code),
     (types.MethodType, lambda one: (words_of_value(one.__func__), words_of_value(one.__self__))),
 )

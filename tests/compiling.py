@@ -1,13 +1,14 @@
 """Compile models for nutpie in this process, sample them, and print what happened as JSON.
 
 `python -m tests.compiling NAME...` prints one line per model. A NAME is `form/likelihood` or one
-of `MODELS`. After `--wait` it prints a line when all is imported, and begins when it is
-sent one: so several processes begin at once.
+of `MODELS`, after `SAMPLER:` where it is not for nutpie. After `--wait` it prints a line when all
+is imported, and begins when it is sent one: so several processes begin at once.
 """
 
 import json
 import logging
 import sys
+from dataclasses import replace
 from hashlib import sha256
 
 from hierbench.environment import prepare
@@ -93,23 +94,23 @@ class Sentences(logging.Handler):
         self.said.append(record.getMessage())
 
 
-def compiled(model: pm.Model) -> dict[str, object]:
+def compiled(model: pm.Model, sampler: str = "nutpie") -> dict[str, object]:
     """Return what compiling and sampling `model` did, with a digest of all its draws."""
-    sentences = Sentences()
+    settings, sentences = replace(SETTINGS, name=sampler), Sentences()
     logging.getLogger("hierbench").addHandler(sentences)
     try:
         with Compilations() as compilations:
-            ready = compile_model(Source(model), SETTINGS)
+            ready = compile_model(Source(model), settings)
     finally:
         logging.getLogger("hierbench").removeHandler(sentences)
     values = {data.name: data.get_value() for data in model.data_vars}
-    fit = ready.sample(values, SETTINGS, seed=1, cores=1)
+    fit = ready.sample(values, settings, seed=1, cores=1)
     digest = sha256()
     for part in (fit.posterior, fit.sample_stats, fit.warmup_posterior, fit.warmup_sample_stats):
         for name, array in sorted(part.items()):
             digest.update(f"{name} {array.dtype} {array.shape}".encode() + array.tobytes())
     return {
-        "from_disk": ready.from_disk,
+        "from_disk": getattr(ready, "from_disk", False),
         "compilations": len(compilations.functions),
         "said": sentences.said,
         "digest": digest.hexdigest(),
@@ -122,8 +123,10 @@ def main(words: list[str]) -> None:
         words = words[1:]
         print("ready", flush=True)
         sys.stdin.readline()
-    for name in words:
-        print(json.dumps({"name": name, **compiled(model_of(name))}), flush=True)
+    for word in words:
+        sampler, _, name = word.rpartition(":")
+        found = compiled(model_of(name), sampler or "nutpie")
+        print(json.dumps({"name": word, **found}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The verb doctor."""
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from hierbench.cli.terminal import console
 from hierbench.errors import ConfigError, StoreError
 from hierbench.machine.fitness import Finding, findings_of, is_fit
 from hierbench.machine.readings import StoreReading, read_folder, read_machine
-from hierbench.shown import redacted_uri, say_json
+from hierbench.shown import redacted_uri, say, say_json, warn
 from hierbench.tracking import Location, locate
 from hierbench.tracking.probe import MOVED, probe
 
@@ -51,9 +50,9 @@ def clear_cache(*, as_json: bool) -> int:
     if as_json:
         say_json(asdict(cleared))
     else:
-        print(f"removed {cleared.files} files, {cleared.mib:,.0f} MiB, from {cleared.folder}")
+        say(f"removed {cleared.files} files, {cleared.mib:,.0f} MiB, from {cleared.folder}")
     if cleared.refused:
-        print(f"{cleared.refused} files cannot be removed; remove them by hand", file=sys.stderr)
+        warn(f"{cleared.refused} files cannot be removed; remove them by hand")
     return UNFIT if cleared.refused else 0
 
 

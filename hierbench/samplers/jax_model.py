@@ -14,7 +14,11 @@ unconstrained value moved by Uniform(-1, 1), drawn again while the density is no
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
 from typing import Any
 
 import jax
@@ -22,6 +26,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from jax.flatten_util import ravel_pytree
+from numba.core.registry import cpu_target
 from numpy.typing import NDArray
 from pymc.initial_point import make_initial_point_fn
 from pytensor.compile import mode as modes
@@ -31,9 +36,11 @@ from pytensor.graph.replace import clone_replace
 from pytensor.graph.traversal import graph_inputs
 from pytensor.link.jax.dispatch.basic import jax_funcify
 
+from hierbench.environment import cache_folder
 from hierbench.errors import HierbenchError
 from hierbench.records import Arrays, Fit, SamplerSettings
 from hierbench.samplers.clock import Clock
+from hierbench.samplers.compilations import note_compilation
 from hierbench.samplers.statistics import Evaluations, fit_of_steps
 
 __all__ = ["Chain", "Compiled", "Density", "Sampler", "compiled_for"]
@@ -165,6 +172,7 @@ def counts(settings: SamplerSettings) -> tuple[int, int, int]:
 def compiled_for(model: pm.Model, sampler: Sampler) -> Compiled:
     """Turn `model` into JAX functions in float64."""
     jax.config.update("jax_enable_x64", True)
+    keep_on_disk()
     return Compiled(
         model,
         sampler,
@@ -172,6 +180,28 @@ def compiled_for(model: pm.Model, sampler: Sampler) -> Compiled:
         named=jaxified(model, model.replace_rvs_by_values(variables_of(model))),
         start=make_initial_point_fn(model=model, jitter_rvs=set(model.free_RVs)),
     )
+
+
+@cache
+def keep_on_disk() -> None:
+    """Let JAX keep what it compiles in our cache, and tell who listens what it did not find.
+
+    The folder is this processor's: JAX's own keys do not tell processors apart.
+    """
+    machine = repr(cpu_target.target_context.codegen().magic_tuple())
+    name = f"jax{version('jaxlib')}-{sha256(machine.encode()).hexdigest()[:12]}"
+    folder = cache_folder() / name
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        jax.config.update("jax_compilation_cache_dir", str(folder))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    jax.monitoring.register_event_listener(note_miss)
+
+
+def note_miss(event: str, **_: Any) -> None:
+    """Note a program that JAX had to compile."""
+    if event == "/jax/compilation_cache/cache_misses":
+        note_compilation("a JAX program")
 
 
 def variables_of(model: pm.Model) -> list[Any]:

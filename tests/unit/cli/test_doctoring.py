@@ -126,7 +126,7 @@ def test_doctor_says_what_it_cannot_clear(home, capsys, monkeypatch):
     assert main(["doctor", "--clear-cache", "--json"]) == 1
     told = capsys.readouterr()
     assert json.loads(told.out)["refused"] == 2
-    assert told.err == "2 files cannot be removed; remove them by hand\n"
+    assert told.err == "hierbench: 2 files cannot be removed; remove them by hand\n"
 
 
 def test_doctor_follows_no_link_out_of_the_cache(home, tmp_path):

@@ -51,6 +51,7 @@ test: setup
 
 test-all: setup-all chromium
 	$(BIN)/python -m pytest
+	$(BIN)/python -m tests.kills
 
 # The browser tests drive it; without it they are skipped and say so.
 chromium:

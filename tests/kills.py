@@ -38,7 +38,7 @@ SWEEP = [
 ]
 LOOK_SECONDS = 0.02
 LONGEST_VANISH = 30.0
-KILLS_PER_SWEEP = 5
+STARTS_PER_SWEEP = 10
 RESUMES = 4
 PLAN = "artifacts/{}/artifacts/plan.json"
 RUNS = """SELECT r.run_uuid, r.status, t.key, t.value FROM runs r
@@ -292,7 +292,7 @@ def scored(kind: Kind, base: Path, calm: "Calm", rng: random.Random) -> Score:
     score = Score()
     while score.signals < kind.times:
         trial = Trial(base / f"{kind.name.replace(' ', '-')}-{score.sweeps}", kind.cells)
-        for _ in range(KILLS_PER_SWEEP):
+        for _ in range(STARTS_PER_SWEEP):
             if disturbed(trial, kind, score, calm.seconds, rng) or score.signals >= kind.times:
                 break
         finished(trial, score)

@@ -76,6 +76,7 @@ class Arguments:
     force: bool = False
     moved: bool = False
     all_hosts: bool = False
+    accept_data: bool = False
     watch: bool = False
     strict: bool = False
     calibration: str | None = None
@@ -173,9 +174,11 @@ def add_fitting_verbs(verbs: Verbs) -> None:
     sweep.add_argument("--dry-run", action="store_true", help="show the plan, fit nothing")
     sweep.add_argument("--extend", metavar="SWEEP_ID", help="add cells to a sweep: seed=4,5")
     sweep.add_argument("--store", metavar="URI", help="with --extend: where the sweep is")
+    accepting(sweep)
     resume = verbs.add_parser("resume", help="run what is missing of a sweep, failed or killed")
     reading(resume, "SWEEP_ID", 1, "its id or the first 8 characters")
     resume.add_argument("--force", action="store_true", help="though data or code have changed")
+    accepting(resume)
 
 
 def add_reading_verbs(verbs: Verbs) -> None:
@@ -189,6 +192,7 @@ def add_reading_verbs(verbs: Verbs) -> None:
     again = verbs.add_parser("reproduce", help="fit a run anew: IDENTICAL, EQUIVALENT, ...")
     reading(again, "RUN_ID", 1, "its id or the first 8 characters")
     again.add_argument("--strict", action="store_true", help="exit 1 unless IDENTICAL")
+    accepting(again)
     again.add_argument(
         "--env",
         choices=("this", "recorded"),
@@ -221,6 +225,7 @@ def add_validate_verb(verbs: Verbs) -> None:
         "--output", type=Path, metavar="FOLDER", help="calibration: write verdicts and plot there"
     )
     validate.add_argument("--store", metavar="URI", help="where the sweep is that was given by id")
+    accepting(validate)
 
 
 def add_compare_verb(verbs: Verbs) -> None:
@@ -296,6 +301,15 @@ def fitting(verb: argparse.ArgumentParser) -> None:
     """Add what run and sweep take."""
     verb.add_argument("rest", nargs="*", metavar="OVERRIDE", help="key=value, Hydra's grammar")
     verb.add_argument("--json", action="store_true", help="print results as JSON")
+
+
+def accepting(verb: argparse.ArgumentParser) -> None:
+    """Add what the verbs take that read the user's files by the names that a store gives."""
+    verb.add_argument(
+        "--accept-data",
+        action="store_true",
+        help="read the data.path that the store names, though the file is not the recorded one",
+    )
 
 
 def reading(verb: argparse.ArgumentParser, name: str, count: str | int, text: str) -> None:

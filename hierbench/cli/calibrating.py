@@ -13,11 +13,10 @@ from hierbench.cli.printing import print_failures, print_unsent
 from hierbench.cli.tables import print_table, writing
 from hierbench.cli.terminal import console
 from hierbench.compare.text import TextTable
-from hierbench.datasets import load
 from hierbench.errors import ConfigError
 from hierbench.shown import redacted_uri, say_json
 from hierbench.sweep.execute import finish_cells, new_sweep
-from hierbench.sweep.plan import SweepPlan, unstored
+from hierbench.sweep.plan import SweepPlan, loader, unstored
 from hierbench.sweep.repair import repair
 from hierbench.sweep.resume import find_sweep, load_plan
 from hierbench.tracking import Store, locate, log_files, open_store, set_tag
@@ -88,7 +87,8 @@ def judged_again(sweep_id: str, arguments: Arguments) -> int:
             f"--calibration {sweep_id}: the id of a sweep that is no calibration; give a number "
             "of simulations to start one"
         )
-    plan = unstored(load_plan(store, sweep), load)
+    content = load_plan(store, sweep)
+    plan = unstored(content, loader(content))
     return 0 if show(name, plan, store, sweep.run_id, arguments) else BAD
 
 

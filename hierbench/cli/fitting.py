@@ -47,6 +47,7 @@ from hierbench.sweep.resume import (
     extension_plan,
     find_sweep,
     load_plan,
+    missing_plan,
     resume_plan,
 )
 from hierbench.sweep.warnings import print_warnings
@@ -93,7 +94,9 @@ def sweep(arguments: Arguments) -> int:
         return answered(arguments.hydra)
     progress = console(stderr=True)
     if arguments.extend:
-        return print_outcome(extended(arguments.extend, arguments), arguments)
+        return extended(arguments.extend, arguments)
+    if arguments.accept_data:
+        raise ConfigError("--accept-data: what you type is read anyway; it needs --extend SWEEP_ID")
     plan = composed(overrides_of(arguments))
     print_warnings(plan.cells, progress)
     location = locate(plan.cells[0].config.tracking.uri, Path.cwd())
@@ -107,21 +110,30 @@ def sweep(arguments: Arguments) -> int:
     return print_outcome(finish_cells(plan, store, sweep_id, progress), arguments)
 
 
-def extended(sweep_id: str, arguments: Arguments) -> SweepOutcome:
-    """Add the sweep's cells with new values of some keys to it, and run them."""
+def extended(sweep_id: str, arguments: Arguments) -> int:
+    """Add the sweep's cells with new values of some keys to it, run them, return the exit code."""
     store = open_store(locate(arguments.store, Path.cwd()), create=False)
     parent = find_sweep(store, sweep_id)
-    stored = load_plan(store, parent)
-    new = extension_plan(stored, typed_values(overrides_of(arguments)))
+    accept = arguments.accept_data
+    typed = typed_values(overrides_of(arguments))
+    new = extension_plan(load_plan(store, parent), typed, accept_data=accept)
     check_axes(new)
     print_warnings(new.cells, console(stderr=True))
-    return finish(extend_plan(store, parent.run_id, new), store)
+    if arguments.dry_run:
+        missing = missing_plan(store, parent.run_id, new, accept_data=accept)
+        found = forecast(missing, past_cells(store.location))
+        print_forecast(found, missing, as_json=arguments.json)
+        return 0
+    resumed = extend_plan(store, parent.run_id, new, accept_data=accept)
+    return print_outcome(finish(resumed, store), arguments)
 
 
 def resume(arguments: Arguments) -> int:
     """Run what is missing of a sweep: cells that never ran, failed or were killed."""
     store = open_store(locate(arguments.store, Path.cwd()), create=False)
-    resumed = resume_plan(store, arguments.rest[0], force=arguments.force)
+    resumed = resume_plan(
+        store, arguments.rest[0], force=arguments.force, accept_data=arguments.accept_data
+    )
     return print_outcome(finish(resumed, store), arguments)
 
 

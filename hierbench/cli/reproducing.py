@@ -7,7 +7,8 @@ from pathlib import Path
 from hierbench.cli.arguments import Arguments
 from hierbench.reproduce import Reproduction, Verdict, recorded_run
 from hierbench.reproduce import reproduce as reproduce_run
-from hierbench.reproduce.recorded_env import recorded_commit, reproduce_there
+from hierbench.reproduce.record import check_data
+from hierbench.reproduce.recorded_env import knows, recorded_commit, reproduce_there
 from hierbench.shown import say, say_json
 from hierbench.tracking import Store, locate, open_store
 
@@ -21,7 +22,7 @@ def reproduce(arguments: Arguments) -> int:
     store = open_store(locate(arguments.store, Path.cwd()), create=False)
     if arguments.env == "recorded":
         return reproduce_recorded(store, arguments)
-    recorded = recorded_run(store, arguments.rest[0])
+    recorded = recorded_run(store, arguments.rest[0], accept_data=arguments.accept_data)
     if not arguments.json:
         print_changes(recorded.changes)
     found = reproduce_run(store, recorded)
@@ -36,7 +37,10 @@ def reproduce(arguments: Arguments) -> int:
 def reproduce_recorded(store: Store, arguments: Arguments) -> int:
     """Let the program of the recorded commit reproduce the run; return its exit code."""
     commit = recorded_commit(store, arguments.rest[0])
-    options = ["--strict"] * arguments.strict + ["--json"] * arguments.json
+    if not arguments.accept_data:
+        check_data(store, arguments.rest[0])
+    accept = ["--accept-data"] if arguments.accept_data and knows(commit, "--accept-data") else []
+    options = accept + ["--strict"] * arguments.strict + ["--json"] * arguments.json
     words = ["reproduce", arguments.rest[0], *options]
     return reproduce_there(commit, words, Path.cwd(), store.location.uri)
 

@@ -16,17 +16,16 @@ from hierbench.cli.tables import print_table
 from hierbench.cli.terminal import console
 from hierbench.compare import Cell, cells_frame
 from hierbench.config.schema import LIKELIHOODS, PARAMETERIZATIONS, Config
-from hierbench.datasets import load
 from hierbench.errors import ConfigError
 from hierbench.records import RunStatus
 from hierbench.shown import say_json
 from hierbench.sweep.execute import finish_cells, new_sweep
-from hierbench.sweep.plan import SweepPlan, unstored
+from hierbench.sweep.plan import SweepPlan, loader, unstored
 from hierbench.sweep.repair import repair
 from hierbench.sweep.resume import find_sweep, load_plan
 from hierbench.sweep.rivals import rivals_of
 from hierbench.sweep.warnings import print_warnings
-from hierbench.tracking import Store, cells_of, locate, open_store
+from hierbench.tracking import Store, TrackedRun, cells_of, locate, open_store
 from hierbench.validate.judgement import Judgement, judged
 from hierbench.validate.posteriors import known_posteriors
 from hierbench.validate.sensitivity import PosteriorSensitivity, sensitivity_of
@@ -65,6 +64,8 @@ def validate(arguments: Arguments) -> int:
             raise ConfigError(f"--{name} {getattr(arguments, name)}: needs --calibration N")
     if arguments.of:
         return validate_sweeps(arguments)
+    if arguments.accept_data:
+        raise ConfigError("--accept-data: what you type is read anyway; it needs --of SWEEP_ID")
     return validate_plans(plans_of(overrides_of(arguments)), arguments)
 
 
@@ -113,7 +114,7 @@ def validate_sweeps(arguments: Arguments) -> int:
         raise ConfigError(f"{given}: --of judges a sweep as it is; leave one of the two out")
     store = open_store(locate(arguments.store, Path.cwd()), create=False)
     sweeps = [find_sweep(store, name) for name in arguments.of]
-    planned = [cell for sweep in sweeps for cell in unstored(load_plan(store, sweep), load).cells]
+    planned = [cell for sweep in sweeps for cell in planned_cells(store, sweep, arguments)]
     cells = [
         cell
         for sweep in sweeps
@@ -123,6 +124,12 @@ def validate_sweeps(arguments: Arguments) -> int:
     if not cells:
         raise ConfigError(f"--of {' '.join(arguments.of)}: no cell has ended; wait for the first")
     return shown(store, cells, planned, [sweep.run_id for sweep in sweeps], arguments)
+
+
+def planned_cells(store: Store, sweep: TrackedRun, arguments: Arguments) -> tuple[PlannedCell, ...]:
+    """Return the cells of a sweep's plan, on the data that it recorded."""
+    content = load_plan(store, sweep)
+    return unstored(content, loader(content, accept_data=arguments.accept_data)).cells
 
 
 def shown(

@@ -2,8 +2,9 @@
 
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from hierbench.cell import PlannedCell, plan_cell
 from hierbench.config.compose import from_plain
 from hierbench.config.schema import Config, DataConfig
 from hierbench.datasets import load
+from hierbench.datasets.recorded import check_recorded, load_recorded
 from hierbench.errors import ConfigError, DataError, HierbenchError, StoreError
 from hierbench.process import cores_of_workers
 from hierbench.provenance import (
@@ -24,7 +26,7 @@ from hierbench.records import Arrays, Dataset, RunStatus
 from hierbench.reproduce.draws import read_draws
 from hierbench.samplers import backend_of
 from hierbench.shown import printable
-from hierbench.tracking import Store, TrackedRun, find_run
+from hierbench.tracking import Store, TrackedRun, file_hash, find_run
 from hierbench.tracking.contract import CONFIG, PROVENANCE
 from hierbench.tracking.recorded import (
     damaged,
@@ -33,7 +35,7 @@ from hierbench.tracking.recorded import (
     recorded_provenance,
 )
 
-__all__ = ["Recorded", "finished_cell", "provenance_of", "recorded_run"]
+__all__ = ["Recorded", "check_data", "finished_cell", "provenance_of", "recorded_run"]
 
 RUN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 NO_QUESTION = {"tracking.uri", "workers", "cores_per_cell"}
@@ -64,8 +66,13 @@ class Recorded:
     changes: tuple[str, ...]
 
 
-def recorded_run(store: Store, run_id: str) -> Recorded:
+def recorded_run(store: Store, run_id: str, *, accept_data: bool = False) -> Recorded:
     """Return a run with its question asked anew and its draws, after checking all of it.
+
+    Parameters
+    ----------
+    accept_data : bool
+        Read the file that the run names, though it is not the one that it recorded.
 
     Raises
     ------
@@ -74,8 +81,8 @@ def recorded_run(store: Store, run_id: str) -> Recorded:
     """
     run = finished_cell(store, run_id)
     provenance = provenance_of(store, run)
+    config = config_of(store, run)
     with tempfile.TemporaryDirectory() as name:
-        config = asked_config(recorded_config(store, run.run_id, Path(name)), run.run_id)
         path = recorded_posterior(store, run.run_id, Path(name))
         posterior, sample_stats = read_draws(path, run.run_id)
     if digest_of(posterior, sample_stats) != run.tags.get("draws_digest"):
@@ -83,7 +90,8 @@ def recorded_run(store: Store, run_id: str) -> Recorded:
             f"{run.run_id}: its posterior.nc does not match its recorded digest: altered or "
             "damaged; nothing was compared"
         )
-    cell = plan_cell(config, recorded_data(config.data, run.run_id))
+    read = load if accept_data else partial(load_recorded, sha256=file_hash(store, run.run_id))
+    cell = plan_cell(config, recorded_data(config.data, run.run_id, read))
     cores = min(provenance["ran_on"]["cores_per_cell"], len(cores_of_workers(1)[0]))
     return Recorded(
         run=run,
@@ -152,22 +160,36 @@ def asked_config(content: Mapping[str, Any], run_id: str) -> Config:
         raise damaged(run_id, CONFIG, err) from err
 
 
-def recorded_data(config: DataConfig, run_id: str) -> Dataset:
+def config_of(store: Store, run: TrackedRun) -> Config:
+    """Return the configuration that a run was asked with.
+
+    Raises
+    ------
+    StoreError
+        If it is gone or damaged.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        return asked_config(recorded_config(store, run.run_id, Path(name)), run.run_id)
+
+
+def check_data(store: Store, run_id: str) -> None:
+    """Raise HierbenchError unless the file that a run names is the one that it recorded."""
+    run = finished_cell(store, run_id)
+    check_recorded(config_of(store, run).data, file_hash(store, run.run_id))
+
+
+def recorded_data(
+    config: DataConfig, run_id: str, read: Callable[[DataConfig], Dataset]
+) -> Dataset:
     """Return the data that `config` names, as they are now.
 
     Raises
     ------
     DataError
-        If they are gone or cannot be read any more.
+        If they are gone, not those that were recorded, or cannot be read any more.
     """
-    path = None if config.path is None else Path(config.path)
-    if path is not None and not (path.is_absolute() and path.is_file()):
-        raise DataError(
-            f"{run_id}: its data.path={printable(str(path))} is no file here; put the file that "
-            "the run was made with back in its place"
-        )
     try:
-        return load(config)
+        return read(config)
     except (HierbenchError, MemoryError) as err:
         reason = printable(str(err) or "they do not fit in memory")
         raise DataError(f"{run_id}: its data cannot be loaded: {reason}") from err

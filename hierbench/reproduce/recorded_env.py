@@ -23,7 +23,7 @@ from hierbench.shown import printable, say
 from hierbench.tether import tied_command
 from hierbench.tracking import Store
 
-__all__ = ["recorded_commit", "reproduce_there"]
+__all__ = ["knows", "recorded_commit", "reproduce_there"]
 
 HEX = frozenset("0123456789abcdef")
 PREFIX = "hierbench-recorded-"
@@ -60,6 +60,11 @@ def is_at_hand(commit: str) -> bool:
     if len(commit) != 40 or not HEX.issuperset(commit):
         return False
     return git("cat-file", "-e", f"{commit}^{{commit}}") is not None
+
+
+def knows(commit: str, option: str) -> bool:
+    """Return whether the program of `commit` has a command-line `option`."""
+    return git("grep", "-q", "-F", "-e", option, commit, "--", "hierbench/cli") is not None
 
 
 def not_at_hand(commit: str, ran_on: Mapping[str, Any]) -> str:

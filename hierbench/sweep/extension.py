@@ -38,6 +38,12 @@ class Typed:
     cells: tuple[Mapping[str, Any], ...]
     mode: str | None = None
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files of data that were typed."""
+        asked = "data.path" in self.keys
+        return tuple(str(values["data"]["path"]) for values in self.cells) if asked else ()
+
 
 def extension(stored: Sequence[Config], typed: Typed) -> list[Config]:
     """Return `stored` with every combination of the typed values in place of its own, each once.

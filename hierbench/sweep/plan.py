@@ -7,6 +7,8 @@ from typing import Any
 from hierbench.cell import PlannedCell, plan_cell
 from hierbench.config.compose import flat, from_plain, without_password
 from hierbench.config.schema import Config, DataConfig
+from hierbench.datasets import load
+from hierbench.datasets.recorded import load_recorded
 from hierbench.errors import ConfigError
 from hierbench.provenance import code_sha256
 from hierbench.records import Dataset
@@ -16,6 +18,7 @@ from hierbench.sweep.stored import fault_of
 __all__ = [
     "SweepPlan",
     "changes",
+    "loader",
     "plan_sweep",
     "stored",
     "stored_configs",
@@ -55,7 +58,7 @@ class SweepPlan:
     @property
     def workers(self) -> int:
         """Cells at once."""
-        return self.cells[0].config.workers
+        return max((cell.config.workers for cell in self.cells), default=1)
 
 
 def plan_sweep(
@@ -125,6 +128,11 @@ def stored(plan: SweepPlan) -> dict[str, Any]:
         "overrides": list(plan.overrides),
         "mode": plan.mode,
         "cells": cells,
+        "files": {
+            cell.config.data.path: cell.dataset.file_sha256
+            for cell in plan.cells
+            if cell.config.data.path is not None
+        },
     }
 
 
@@ -140,6 +148,28 @@ def unstored(content: Mapping[str, Any], load: Load) -> SweepPlan:
     """
     configs = stored_configs(content)
     return plan_sweep(configs, load, content["overrides"], content["mode"])
+
+
+def loader(
+    content: Mapping[str, Any], typed: Sequence[str] = (), *, accept_data: bool = False
+) -> Load:
+    """Return what reads the data of a stored plan: files as recorded, or that the user names.
+
+    Parameters
+    ----------
+    typed : sequence of str
+        Paths that the user typed now.
+    accept_data : bool
+        Whether the user takes whatever files the plan names.
+    """
+    files = content.get("files", {})
+
+    def read(config: DataConfig) -> Dataset:
+        if accept_data or config.path in typed:
+            return load(config)
+        return load_recorded(config, files.get(config.path))
+
+    return read
 
 
 def stored_configs(content: Mapping[str, Any]) -> list[Config]:

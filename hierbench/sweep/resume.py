@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from hierbench.compare import Cell
-from hierbench.datasets import load
 from hierbench.errors import ConfigError
 from hierbench.process import this_process
 from hierbench.records import RunStatus
@@ -15,6 +14,7 @@ from hierbench.sweep.extension import Typed, extension
 from hierbench.sweep.plan import (
     SweepPlan,
     changes,
+    loader,
     plan_sweep,
     stored_configs,
     unstored,
@@ -39,6 +39,7 @@ __all__ = [
     "extension_plan",
     "find_sweep",
     "load_plan",
+    "missing_plan",
     "resume_plan",
 ]
 
@@ -64,13 +65,15 @@ class Resumed:
     stale: dict[str, list[str]]
 
 
-def resume_plan(store: Store, sweep_id: str, *, force: bool) -> Resumed:
+def resume_plan(store: Store, sweep_id: str, *, force: bool, accept_data: bool = False) -> Resumed:
     """Lock the sweep, close what its processes left behind, and return what is missing.
 
     Parameters
     ----------
     force : bool
         Go on though data or code have changed since the sweep was planned.
+    accept_data : bool
+        Read the files that the plan names, though they are not those that it recorded.
 
     Raises
     ------
@@ -81,7 +84,7 @@ def resume_plan(store: Store, sweep_id: str, *, force: bool) -> Resumed:
     """
     sweep = find_sweep(store, sweep_id)
     content = load_plan(store, sweep)
-    plan = unstored(content, load)
+    plan = unstored(content, loader(content, accept_data=accept_data))
     if not force:
         refuse_changes(
             sweep, content, plan, "; undo that, start a new sweep, or go on with --force"
@@ -100,7 +103,9 @@ def refuse_changes(
         )
 
 
-def extension_plan(content: Mapping[str, Any], typed: Typed) -> SweepPlan:
+def extension_plan(
+    content: Mapping[str, Any], typed: Typed, *, accept_data: bool = False
+) -> SweepPlan:
     """Return the cells of a stored plan with typed values in place of theirs.
 
     Raises
@@ -109,10 +114,13 @@ def extension_plan(content: Mapping[str, Any], typed: Typed) -> SweepPlan:
         If the content is not a plan, or one of the cells cannot run.
     """
     configs = extension(stored_configs(content), typed)
-    return plan_sweep(configs, load, content["overrides"], typed.mode or content["mode"])
+    read = loader(content, typed.paths, accept_data=accept_data)
+    return plan_sweep(configs, read, content["overrides"], typed.mode or content["mode"])
 
 
-def extend_plan(store: Store, sweep_id: str, new: SweepPlan) -> Resumed:
+def extend_plan(
+    store: Store, sweep_id: str, new: SweepPlan, *, accept_data: bool = False
+) -> Resumed:
     """Add the cells of `new` to a sweep, and return what is missing of both.
 
     Raises
@@ -123,16 +131,38 @@ def extend_plan(store: Store, sweep_id: str, new: SweepPlan) -> Resumed:
         If data or code have changed: the old cells and the new would not be of one kind.
     """
     sweep = find_sweep(store, sweep_id)
-    content = load_plan(store, sweep)
-    old = unstored(content, load)
-    refuse_changes(sweep, content, old, "; undo that, or start a new sweep")
-    configs = [cell.config for cell in (*old.cells, *new.cells)]
-    workers = new.workers
-    configs = [replace(config, workers=workers) for config in configs]
-    both = plan_sweep(configs, load, old.overrides, new.mode)
+    both = joined_plan(store, sweep, new, accept_data=accept_data)
     resumed = opened(store, sweep, both)
     keep_plan(both, store, sweep.run_id)
     return resumed
+
+
+def missing_plan(
+    store: Store, sweep_id: str, new: SweepPlan, *, accept_data: bool = False
+) -> SweepPlan:
+    """Return the cells that `extend_plan` would leave to run; changes nothing.
+
+    Raises
+    ------
+    HierbenchError
+        As `extend_plan` does, save that another process may run the sweep.
+    """
+    sweep = find_sweep(store, sweep_id)
+    both = joined_plan(store, sweep, new, accept_data=accept_data)
+    finished = finished_of(cells_of(store, sweep.run_id))
+    missing = tuple(cell for cell in both.cells if cell.cell_key not in finished)
+    return replace(both, cells=missing)
+
+
+def joined_plan(store: Store, sweep: TrackedRun, new: SweepPlan, *, accept_data: bool) -> SweepPlan:
+    """Return the stored plan of a sweep with the cells of `new`, as many at once as in `new`."""
+    content = load_plan(store, sweep)
+    old = unstored(content, loader(content, accept_data=accept_data))
+    refuse_changes(sweep, content, old, "; undo that, or start a new sweep")
+    configs = [cell.config for cell in (*old.cells, *new.cells)]
+    configs = [replace(config, workers=new.workers) for config in configs]
+    datasets = {repr(cell.config.data): cell.dataset for cell in (*new.cells, *old.cells)}
+    return plan_sweep(configs, lambda data: datasets[repr(data)], old.overrides, new.mode)
 
 
 def opened(store: Store, sweep: TrackedRun, plan: SweepPlan) -> Resumed:

@@ -69,6 +69,9 @@ def fault_of(content: object) -> str | None:
         return f"mode is none of {', '.join(LAUNCHERS)}"
     if not content["cells"]:
         return "it has no cells"
+    files = content.get("files", {})
+    if not isinstance(files, Mapping) or not all(isinstance(of, str) for of in files.values()):
+        return "files is no mapping of text"
     faults = map(fault_of_cell, range(len(content["cells"])), content["cells"])
     return next(filter(None, faults), None)
 

@@ -1,14 +1,14 @@
 """Runs in MLflow: where the store is, opening, writing, reading; the one importer of mlflow."""
 
 from hierbench.tracking.aside import set_aside, set_bad_aside
+from hierbench.tracking.fetching import fetched, list_files
 from hierbench.tracking.location import Location, locate
 from hierbench.tracking.reading import (
     TrackedRun,
     cells_of,
-    download,
+    file_hash,
     find_run,
     latest_sweep,
-    list_files,
     past_cells,
     unfinished,
 )
@@ -41,9 +41,10 @@ __all__ = [
     "cells_of",
     "connect",
     "dataset_input",
-    "download",
     "end_run",
     "ended",
+    "fetched",
+    "file_hash",
     "find_run",
     "latest_sweep",
     "list_files",

@@ -1,9 +1,10 @@
 """Reading runs back: one run, a sweep's cells, files of a run."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from math import isfinite
 
 from mlflow.entities import Run
 
@@ -11,22 +12,24 @@ from hierbench.errors import StoreError
 from hierbench.records import RunStatus
 from hierbench.tracking.contract import SCHEMA_VERSION, tag
 from hierbench.tracking.location import Location
-from hierbench.tracking.moved import files_here
 from hierbench.tracking.store import Store, open_store, store_errors
 
 __all__ = [
     "TrackedRun",
     "cells_of",
-    "download",
+    "file_hash",
     "find_run",
     "latest_sweep",
-    "list_files",
     "past_cells",
     "unfinished",
 ]
 
 PAGE = 1000
+LATEST_MS = 2**42
+"""In the year 2109, which every calendar has."""
+
 SHORTEST_PREFIX = 8
+SHA256 = re.compile(r"[0-9a-f]{64}")
 PREFIX = re.compile(r"[0-9A-Za-z_-]+")
 
 
@@ -50,8 +53,8 @@ class TrackedRun:
 
     @property
     def kind(self) -> str:
-        """Cell or sweep."""
-        return self.tags["kind"]
+        """Cell or sweep; empty where the store does not say."""
+        return self.tags.get("kind", "")
 
 
 def find_run(store: Store, run_id: str) -> TrackedRun:
@@ -84,7 +87,27 @@ def find_run(store: Store, run_id: str) -> TrackedRun:
             f"{run_id}: tracking contract {schema}, this hierbench reads {SCHEMA_VERSION}; "
             "use the version that made the run"
         )
+    fault = fault_of(found[0])
+    if fault:
+        raise StoreError(
+            f"{run_id}: its record in the store is damaged ({fault}); choose another run, or "
+            "delete it in the MLflow UI: hierbench ui"
+        )
     return _tracked(found[0])
+
+
+def fault_of(run: Run) -> str | None:
+    """Return what keeps a run from being one that hierbench wrote, None when nothing does."""
+    if not run.data.tags.get(tag("kind")):
+        return f"it has no tag {tag('kind')}"
+    if not is_time(run.info.start_time):
+        return f"it started at no time there is: {run.info.start_time} ms since 1970"
+    return None
+
+
+def is_time(moment: object) -> bool:
+    """Return whether `moment` is a time in milliseconds since 1970 that calendars have."""
+    return isinstance(moment, int) and 0 <= moment < LATEST_MS
 
 
 def latest_sweep(store: Store) -> TrackedRun:
@@ -103,8 +126,13 @@ def latest_sweep(store: Store) -> TrackedRun:
 def cells_of(store: Store, sweep_id: str) -> list[TrackedRun]:
     """Return the cells of a sweep, oldest first, without those that were run again."""
     query = f"tags.`{tag('sweep_id')}` = '{sweep_id}' and tags.`{tag('kind')}` = 'cell'"
-    cells = [_tracked(run) for run in _search(store, query)]
+    cells = [_tracked(run) for run in _search(store, query) if is_cell(run)]
     return [cell for cell in reversed(cells) if "superseded_by" not in cell.tags]
+
+
+def is_cell(run: Run) -> bool:
+    """Return whether a run has what every cell is known by; a damaged one is passed over."""
+    return all(run.data.tags.get(tag(name)) for name in ("cell_key", "posterior"))
 
 
 def past_cells(location: Location) -> list[TrackedRun]:
@@ -122,29 +150,18 @@ def unfinished(store: Store) -> list[TrackedRun]:
     return [_tracked(run) for run in _search(store, f"attributes.status = 'RUNNING' and {ours}")]
 
 
-def list_files(store: Store, run_id: str) -> list[str]:
-    """Return the paths of a run's artifacts, sorted."""
-    here = files_here(store, run_id)
-
-    def walk(folder: str | None) -> Iterator[str]:
-        found = here.list_artifacts(folder) if here else None
-        for item in store.client.list_artifacts(run_id, folder) if found is None else found:
-            if item.is_dir:
-                yield from walk(item.path)
-            else:
-                yield item.path
-
+def file_hash(store: Store, run_id: str) -> str | None:
+    """Return the sha256 of the file that a run's data were read from, None where there is none."""
     with store_errors(store.location.uri):
-        return sorted(walk(None))
-
-
-def download(store: Store, run_id: str, path: str, folder: Path) -> Path:
-    """Copy one artifact into `folder` and return its place there."""
-    here = files_here(store, run_id)
-    with store_errors(store.location.uri):
-        if here:
-            return Path(here.download_artifacts(path, str(folder)))
-        return Path(store.client.download_artifacts(run_id, path, str(folder)))
+        inputs = store.client.get_run(run_id).inputs
+    for given in inputs.dataset_inputs if inputs else ():
+        try:
+            found = json.loads(given.dataset.source)["sha256"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+        if isinstance(found, str) and SHA256.fullmatch(found):
+            return found
+    return None
 
 
 def _search(store: Store, query: str) -> Iterator[Run]:
@@ -165,15 +182,15 @@ def _search(store: Store, query: str) -> Iterator[Run]:
 
 
 def _tracked(run: Run) -> TrackedRun:
-    prefix = tag("")
+    prefix, started = tag(""), run.info.start_time
     return TrackedRun(
         run_id=run.info.run_id,
         name=run.info.run_name or "",
         status=status_of(run.info.status),
-        started_seconds=run.info.start_time / 1000,
+        started_seconds=started / 1000 if is_time(started) else 0.0,
         tags={name.removeprefix(prefix): value for name, value in run.data.tags.items()},
         params=dict(run.data.params),
-        metrics=dict(run.data.metrics),
+        metrics={name: value for name, value in run.data.metrics.items() if isfinite(value)},
     )
 
 

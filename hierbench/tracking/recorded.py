@@ -1,55 +1,31 @@
 """Reading a run's files from a store that is not trusted.
 
-Only files of known names are fetched, each into one folder and below a size; JSON and YAML are
-parsed as plain data. Nothing read here is executed, installed, applied or resolved.
+JSON and YAML are parsed as plain data. Nothing read here is executed, installed, applied or
+resolved.
 """
 
 import json
-import resource
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import unquote, urlsplit
 
 import yaml
 
 from hierbench.errors import StoreError
 from hierbench.shown import printable
-from hierbench.tracking.contract import (
-    COMPARISON,
-    CONFIG,
-    PARAMETERS,
-    PLAN,
-    POSTERIOR,
-    PREDICTIVE,
-    PROVENANCE,
-)
-from hierbench.tracking.moved import files_here
-from hierbench.tracking.reading import download
-from hierbench.tracking.store import Store, store_errors
+from hierbench.tracking.contract import CONFIG, PLAN, POSTERIOR, PROVENANCE
+from hierbench.tracking.fetching import fetched, way
+from hierbench.tracking.store import Store
 
 __all__ = [
     "damaged",
-    "fetched",
-    "kept_here",
     "recorded_config",
     "recorded_plan",
     "recorded_posterior",
     "recorded_provenance",
 ]
 
-MAX_BYTES = {
-    CONFIG: 2**18,
-    PROVENANCE: 2**22,
-    PARAMETERS: 2**26,
-    PREDICTIVE: 2**20,
-    COMPARISON: 2**28,
-    PLAN: 2**26,
-    POSTERIOR: 2**32,
-}
 MAX_DEPTH = 20
-BYTES_PER_MIB = 2**20
 
 
 def recorded_config(store: Store, run_id: str, folder: Path) -> dict[str, Any]:
@@ -159,74 +135,6 @@ def recorded_posterior(store: Store, run_id: str, folder: Path) -> Path:
     return fetched(store, run_id, POSTERIOR, folder)
 
 
-def fetched(store: Store, run_id: str, name: str, folder: Path) -> Path:
-    """Copy the file `name` of a run into `folder`, below its size, following no link."""
-    here = files_here(store, run_id)
-    with store_errors(store.location.uri):
-        items = here.list_artifacts() if here else store.client.list_artifacts(run_id)
-        root = here.artifact_uri if here else store.client.get_run(run_id).info.artifact_uri
-    found = {item.path: item for item in items}
-    refuse_link(root, name, run_id)
-    if name not in found or found[name].is_dir:
-        raise StoreError(f"{run_id}: its {name} is gone; {way(name)}")
-    refuse_size(found[name].file_size or 0, name, run_id)
-    with files_at_most(max(MAX_BYTES.values())):
-        path = download(store, run_id, name, folder)
-    if path.is_symlink() or not path.resolve().is_relative_to(folder.resolve()):
-        raise StoreError(f"{run_id}: its {name} leads outside of the run; nothing was read")
-    refuse_size(path.stat().st_size, name, run_id)
-    return path
-
-
-def kept_here(store: Store, run_id: str, name: str) -> Path | None:
-    """Return the file `name` of a run where this machine has it, None where it has not.
-
-    To be read in place: MLflow asks its database four times for each file that it copies.
-    """
-    if store.location.artifacts is None or not run_id.isalnum():
-        return None
-    folder = store.location.artifacts / run_id / "artifacts"
-    refuse_link(folder.as_uri(), name, run_id)
-    if not (folder / name).is_file():
-        return None
-    refuse_size((folder / name).stat().st_size, name, run_id)
-    return folder / name
-
-
-def refuse_size(size: int, name: str, run_id: str) -> None:
-    """Raise StoreError for a file larger than any of its name may be."""
-    if size > MAX_BYTES[name]:
-        raise StoreError(
-            f"{run_id}: its {name} has {size / BYTES_PER_MIB:.1f} MiB, over the "
-            f"{MAX_BYTES[name] / BYTES_PER_MIB:g} allowed; nothing was read"
-        )
-
-
-def refuse_link(root: str, name: str, run_id: str) -> None:
-    """Raise StoreError where a local artifact, or the folder of its run, is a symbolic link."""
-    parts = urlsplit(root)
-    if parts.scheme not in ("", "file"):
-        return
-    folder = Path(unquote(parts.path))
-    for path in (folder.parent, folder, folder / name):
-        if path.is_symlink():
-            raise StoreError(f"{run_id}: {path} is a symbolic link; nothing was read")
-    if (folder / name).exists() and not (folder / name).is_file():
-        raise StoreError(f"{run_id}: its {name} is no regular file; nothing was read")
-
-
-@contextmanager
-def files_at_most(size: int) -> Iterator[None]:
-    """Let this process write no file beyond `size` bytes, whatever a server sends."""
-    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    limits = [value for value in (size, before, most) if value != resource.RLIM_INFINITY]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (min(limits), most))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
-
-
 def mapping(content: object, run_id: str, name: str) -> dict[str, Any]:
     """Return `content` when it is a mapping of names.
 
@@ -245,10 +153,3 @@ def damaged(run_id: str, name: str, reason: object) -> StoreError:
     first = (str(reason).strip() or type(reason).__name__).splitlines()[0].rstrip(".")
     shown = printable(first)
     return StoreError(f"{run_id}: its {name} is altered or damaged ({shown}); {way(name)}")
-
-
-def way(name: str) -> str:
-    """Return what is left to a user who lacks the file `name` of a run."""
-    if name == PLAN:
-        return "the sweep's cells can be shown and compared; start a new sweep for more"
-    return "the run can be shown but not reproduced"

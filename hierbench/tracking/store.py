@@ -215,7 +215,15 @@ def store_errors(uri: str) -> Iterator[None]:
         check_answers(uri)
     try:
         yield
-    except (MlflowException, CommandError, OSError, SQLAlchemyError, sqlite3.Error) as err:
+    # ImportError: a client that MLflow needs for an address that the store names.
+    except (
+        MlflowException,
+        CommandError,
+        OSError,
+        SQLAlchemyError,
+        sqlite3.Error,
+        ImportError,
+    ) as err:
         kind = Refused if is_refusal(err) else StoreError
         raise kind(
             f"tracking.uri={redacted_uri(uri)}: {said(err, uri)}; check that it is an MLflow "

@@ -7,7 +7,8 @@ import pandas as pd
 import pyarrow as pa
 
 from hierbench.tracking.contract import tag
-from hierbench.tracking.recorded import damaged, fetched, kept_here
+from hierbench.tracking.fetching import fetched, kept_here
+from hierbench.tracking.recorded import damaged
 from hierbench.tracking.store import Store, store_errors
 
 __all__ = ["has_newer_cells", "recorded_table"]

@@ -19,7 +19,7 @@ from hierbench.datatree import write
 from hierbench.provenance import Provenance, digest_of, took_place
 from hierbench.records import Arrays, RunStatus
 from hierbench.samplers import backend_of
-from hierbench.tracking import NewRun, Store, end_run, log_files
+from hierbench.tracking import NewRun, Store, dataset_input, end_run, log_files
 from hierbench.tracking.runs import log_results, start_run
 
 GATE = {"r_hat_max": 1.01, "ess_bulk_min_per_chain": 100.0}
@@ -135,7 +135,14 @@ def make_run(
         "gate": "passed",
         **(tags or {}),
     }
-    new = NewRun(kind=kind, name="made", note="", tags={}, params=cell.params)
+    new = NewRun(
+        kind=kind,
+        name="made",
+        note="",
+        tags={},
+        params=cell.params,
+        dataset=dataset_input(cell.dataset),
+    )
     run_id = start_run(store, new, send_id=uuid4().hex)
     log_files(store, run_id, files)
     log_results(store, run_id, metrics={}, tags=every)

@@ -7,7 +7,7 @@ import pytest
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.fitting import print_outcome
 from hierbench.config.schema import LimitsConfig
-from hierbench.tracking import download, find_run
+from hierbench.tracking import fetched, find_run
 from tests.integration.sweeps import faulty
 from tests.integration.sweeps.sweeping import empty_store, opened, plan_of, with_forms
 
@@ -69,5 +69,5 @@ def test_failing_cells_are_in_the_final_table(sweep, capsys):
 
 def test_failing_cell_keeps_its_traceback(sweep, tmp_path):
     run_id = failure(sweep[1], "2").run_id
-    kept = download(sweep[0].store, run_id, "traceback.txt", tmp_path).read_text()
+    kept = fetched(sweep[0].store, run_id, "traceback.txt", tmp_path).read_text()
     assert "in raises" in kept

@@ -8,7 +8,7 @@ from scipy.stats import norm
 
 from hierbench.records import RunStatus
 from hierbench.samplers import SAMPLERS
-from hierbench.tracking import cells_of, download, latest_sweep, locate, open_store
+from hierbench.tracking import cells_of, fetched, latest_sweep, locate, open_store
 from hierbench.tracking.metrics import METRICS
 from tests.extras import LIBRARIES, needed
 from tests.integration.sweeps.programs import start
@@ -59,7 +59,7 @@ def test_hyperparameter_means_of_what_passes_are_the_references(swept, tmp_path)
         if cell.tags["gate"] != "passed":
             continue
         (folder := tmp_path / cell.run_id).mkdir()
-        table = pd.read_parquet(download(store, cell.run_id, "parameters.parquet", folder))
+        table = pd.read_parquet(fetched(store, cell.run_id, "parameters.parquet", folder))
         table = table.set_index("parameter")
         for name in HYPERPARAMETERS:
             scores[cell.name, name] = table.loc[name, "reference_z_mean"]

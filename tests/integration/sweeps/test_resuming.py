@@ -141,7 +141,7 @@ def test_forced_resume_with_other_data_runs_every_cell_in_place_of_the_old_one(c
     old = recorded_as_finished(sweep)
     table.write_text(ROWS.replace("100", "101"))
     unlock(sweep.folder)
-    resumed = resume_plan(sweep.store, sweep.sweep_id, force=True)
+    resumed = resume_plan(sweep.store, sweep.sweep_id, force=True, accept_data=True)
     assert resumed.finished == {}
     assert resumed.stale == {cell.cell_key: [old[cell.config.seed]] for cell in resumed.plan.cells}
 

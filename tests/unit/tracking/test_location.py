@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 
 from hierbench.errors import StoreError
 from hierbench.tracking import locate, open_store
-from hierbench.tracking.recorded import kept_here
+from hierbench.tracking.fetching import kept_here
 
 NAMES = ("What?", "a%20b", "My runs #1", "é ü, 区 & a=b;c+d@e:f'\"", "line\nbreak")
 

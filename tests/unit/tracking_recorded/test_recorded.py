@@ -1,7 +1,6 @@
 """Plain data out of a run's files, or one sentence."""
 
 import json
-import resource
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +11,6 @@ from hierbench.errors import StoreError
 from hierbench.records import RunStatus
 from hierbench.tracking import NewRun, end_run, locate, open_store
 from hierbench.tracking.recorded import (
-    files_at_most,
     recorded_config,
     recorded_posterior,
     recorded_provenance,
@@ -103,15 +101,3 @@ def test_recorded_posterior_that_is_a_folder(store, run_id, files, tmp_path):
     with pytest.raises(StoreError, match=r"no regular file"):
         recorded_posterior(store, run_id, tmp_path)
     (files / "posterior.nc").rmdir()
-
-
-def test_files_at_most_stops_a_longer_one(tmp_path):
-    with files_at_most(10), pytest.raises(OSError, match="File too large"):
-        (tmp_path / "long").write_bytes(b"x" * 11)
-
-
-def test_files_at_most_ends():
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with files_at_most(10):
-        pass
-    assert resource.getrlimit(resource.RLIMIT_FSIZE) == before

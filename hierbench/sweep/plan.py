@@ -1,6 +1,7 @@
 """The cells of a sweep, checked before the first fit, in the order they will run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,8 +10,8 @@ from hierbench.config.compose import flat, from_plain, without_password
 from hierbench.config.schema import Config, DataConfig
 from hierbench.datasets import load
 from hierbench.datasets.recorded import load_recorded
-from hierbench.errors import ConfigError
-from hierbench.provenance import code_sha256
+from hierbench.errors import ConfigError, DataError
+from hierbench.provenance import code_sha256, printable
 from hierbench.records import Dataset
 from hierbench.shown import redacted_uri
 from hierbench.sweep.stored import fault_of
@@ -22,6 +23,7 @@ __all__ = [
     "plan_sweep",
     "stored",
     "stored_configs",
+    "stored_values",
     "unstored",
 ]
 
@@ -146,8 +148,22 @@ def unstored(content: Mapping[str, Any], load: Load) -> SweepPlan:
     HierbenchError
         If the content is not a plan, or one of the cells cannot run any more.
     """
-    configs = stored_configs(content)
-    return plan_sweep(configs, load, content["overrides"], content["mode"])
+    with stored_values():
+        configs = stored_configs(content)
+        return plan_sweep(configs, load, content["overrides"], content["mode"])
+
+
+@contextmanager
+def stored_values() -> Iterator[None]:
+    """Turn what planning on a store's values raises into one printable sentence."""
+    try:
+        yield
+    except MemoryError as err:
+        raise ConfigError(
+            "the sweep's plan asks for data that do not fit in memory; start a new sweep"
+        ) from err
+    except (ConfigError, DataError) as err:
+        raise type(err)(printable(str(err))) from err
 
 
 def loader(

@@ -17,6 +17,7 @@ from hierbench.sweep.plan import (
     loader,
     plan_sweep,
     stored_configs,
+    stored_values,
     unstored,
 )
 from hierbench.sweep.repair import repair, sync
@@ -113,9 +114,10 @@ def extension_plan(
     HierbenchError
         If the content is not a plan, or one of the cells cannot run.
     """
-    configs = extension(stored_configs(content), typed)
     read = loader(content, typed.paths, accept_data=accept_data)
-    return plan_sweep(configs, read, content["overrides"], typed.mode or content["mode"])
+    with stored_values():
+        configs = extension(stored_configs(content), typed)
+        return plan_sweep(configs, read, content["overrides"], typed.mode or content["mode"])
 
 
 def extend_plan(

@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
+from hierbench.cell import CellPlace, new_run
 from hierbench.config.compose import from_plain
 from hierbench.config.schema import Config
 from hierbench.datasets import load
@@ -19,7 +20,17 @@ from hierbench.records import RunStatus
 from hierbench.sweep.execute import SweepOutcome, finish_cells, new_sweep, sweep_folder
 from hierbench.sweep.plan import SweepPlan, plan_sweep
 from hierbench.sweep.resume import Resumed, resume_plan
-from hierbench.tracking import LocalRun, Store, cells_of, locate, open_store, read
+from hierbench.tracking import (
+    LocalRun,
+    Store,
+    cells_of,
+    ended,
+    locate,
+    open_store,
+    read,
+    send,
+    write,
+)
 from tests.waiting import until
 
 DATA = {"name": "berlin_like", "rows": 60, "groups": 6, "y_scale": 100000.0}
@@ -110,6 +121,17 @@ def opened(plan: SweepPlan, store: Store) -> Sweep:
     """Open a sweep, no cell of it run."""
     sweep_id = new_sweep(plan, store, "hierbench sweep")
     return Sweep(store, plan, sweep_id, Console(file=StringIO(), width=200))
+
+
+def recorded_as_finished(sweep):
+    """Bring a finished run of every cell into the store, none of them fitted; ids by seed."""
+    ids = {}
+    for cell in sweep.plan.cells:
+        place = CellPlace(sweep.folder / cell.cell_key[:12], 1, sweep_id=sweep.sweep_id)
+        run = write(place.folder, LocalRun(new_run(cell, place, "unknown")))
+        sent = send(sweep.store, place.folder, ended(place.folder, run, RunStatus.FINISHED))
+        ids[cell.config.seed] = sent.run_id
+    return ids
 
 
 def unlock(folder: Path) -> None:

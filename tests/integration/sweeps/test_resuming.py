@@ -8,7 +8,6 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from hierbench.cell import CellPlace, new_run
 from hierbench.cli import main
 from hierbench.datasets import load
 from hierbench.errors import ConfigError, StoreError
@@ -18,12 +17,9 @@ from hierbench.sweep.plan import plan_sweep
 from hierbench.sweep.repair import repair
 from hierbench.sweep.resume import extend_plan, find_sweep, load_plan, resume_plan
 from hierbench.tracking import (
-    LocalRun,
     cells_of,
-    ended,
     log_files,
     read,
-    send,
     set_tag,
     write,
 )
@@ -36,6 +32,7 @@ from tests.integration.sweeps.sweeping import (
     killer,
     opened,
     plan_of,
+    recorded_as_finished,
     unlock,
     with_forms,
 )
@@ -123,17 +120,6 @@ def test_resume_with_other_code_goes_on_when_forced(sweep):
     unlock(sweep.folder)
     resumed = resume_plan(sweep.store, sweep.sweep_id, force=True)
     assert len(resumed.plan.cells) == 2
-
-
-def recorded_as_finished(sweep):
-    """Bring a finished run of every cell into the store, none of them fitted; ids by seed."""
-    ids = {}
-    for cell in sweep.plan.cells:
-        place = CellPlace(sweep.folder / cell.cell_key[:12], 1, sweep_id=sweep.sweep_id)
-        run = write(place.folder, LocalRun(new_run(cell, place, "unknown")))
-        sent = send(sweep.store, place.folder, ended(place.folder, run, RunStatus.FINISHED))
-        ids[cell.config.seed] = sent.run_id
-    return ids
 
 
 def test_forced_resume_with_other_data_runs_every_cell_in_place_of_the_old_one(csv_sweep):

@@ -124,3 +124,64 @@ def test_extension_of_a_plan_composes_the_typed_values_alone(sweep, monkeypatch,
     edit_plan(sweep, lambda plan: plan.update(overrides=["data=ames", "seed=1,2"]))
     answer(sweep, "extend", capsys)
     assert given == [["seed=9"]]
+
+
+ROWS = "group,size,price\n" + "\n".join(
+    f"{'abc'[row % 3]},{50 + 7 * row},{100 + 13 * row + row % 3}" for row in range(30)
+)
+
+
+@pytest.fixture
+def tables(tmp_path):
+    """The table of a sweep, and another of the same columns."""
+    for name, text in (("homes.csv", ROWS), ("salaries.csv", ROWS.replace("100", "101"))):
+        (tmp_path / name).write_text(text)
+    return tmp_path / "homes.csv", tmp_path / "salaries.csv"
+
+
+@pytest.fixture
+def csv_sweep(store, tables):
+    """A sweep on a table of the user's."""
+    data = {"name": "csv", "path": str(tables[0]), "group": "group", "x": "size", "y": "price"}
+    made = opened(plan_of(2, data=data), store)
+    unlock(made.folder)
+    return made
+
+
+def name_table(plan, path):
+    """Let every cell of a plan ask for another table."""
+    for cell in plan["cells"]:
+        cell["config"]["data"]["path"] = str(path)
+
+
+@pytest.mark.parametrize("verb", ["resume", "extend", "validate"])
+def test_another_table_of_the_users_is_not_parsed(csv_sweep, tables, monkeypatch, capsys, verb):
+    parsed = []
+    monkeypatch.setattr("hierbench.datasets.csv_file.header_of", parsed.append)
+    monkeypatch.setattr(
+        "hierbench.datasets.csv_file.read_observations", lambda path, *_: parsed.append(path)
+    )
+    edit_plan(csv_sweep, lambda plan: name_table(plan, tables[1]))
+    code, printed = answer(csv_sweep, verb, capsys)
+    assert (code, parsed) == (2, [])
+    assert str(tables[1]) in printed
+    assert "--accept-data" in printed
+
+
+@pytest.mark.parametrize("verb", ["resume", "extend"])
+def test_the_recorded_table_needs_no_option(csv_sweep, capsys, verb):
+    _, printed = answer(csv_sweep, verb, capsys)
+    assert "the first fit would begin" in printed
+
+
+def test_a_table_that_is_accepted_is_read(csv_sweep, tables, capsys):
+    edit_plan(csv_sweep, lambda plan: name_table(plan, tables[1]))
+    words = ["resume", csv_sweep.sweep_id, "--force", "--accept-data"]
+    main([*words, "--store", csv_sweep.store.location.uri])
+    assert "the first fit would begin" in capsys.readouterr().err
+
+
+def test_a_table_that_is_typed_is_read(csv_sweep, tables, capsys):
+    words = ["sweep", "--extend", csv_sweep.sweep_id, f"data.path={tables[1]}"]
+    main([*words, "--store", csv_sweep.store.location.uri])
+    assert "the first fit would begin" in capsys.readouterr().err

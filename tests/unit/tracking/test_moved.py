@@ -10,7 +10,7 @@ import pytest
 
 from hierbench.cli import main
 from hierbench.errors import StoreError
-from hierbench.tracking import NewRun, download, list_files, locate, log_files, open_store
+from hierbench.tracking import NewRun, list_files, locate, log_files, open_store
 from hierbench.tracking.moved import files_here, moved_from, readdress
 from hierbench.tracking.probe import MOVED, probe
 from hierbench.tracking.recorded import recorded_config
@@ -68,7 +68,6 @@ def test_files_of_a_moved_store_are_found_beside_its_database(moved, tmp_path):
     into = tmp_path / "into"
     into.mkdir()
     assert recorded_config(store, run_id, into) == {"seed": 1}
-    assert download(store, run_id, "plots/trace.png", into).read_text() == "drawn"
 
 
 def test_files_of_a_copied_store_are_written_beside_it_and_not_into_the_original(made, tmp_path):

@@ -11,9 +11,9 @@ from hierbench.config.schema import Config, DataConfig
 from hierbench.datasets import load
 from hierbench.datasets.recorded import load_recorded
 from hierbench.errors import ConfigError, DataError
-from hierbench.provenance import code_sha256, printable
+from hierbench.provenance import code_sha256
 from hierbench.records import Dataset
-from hierbench.shown import redacted_uri
+from hierbench.shown import printable, redacted_uri
 from hierbench.sweep.stored import fault_of
 
 __all__ = [

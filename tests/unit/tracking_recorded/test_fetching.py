@@ -10,7 +10,7 @@ import pytest
 
 from hierbench.errors import StoreError
 from hierbench.records import RunStatus
-from hierbench.tracking import NewRun, connect, end_run, list_files, locate, open_store
+from hierbench.tracking import NewRun, connect, end_run, fetching, list_files, locate, open_store
 from hierbench.tracking.fetching import MAX_BYTES, fetched
 from hierbench.tracking.runs import start_run
 
@@ -56,7 +56,7 @@ def test_file_that_grows_after_it_was_asked_for_is_not_read_on(
 ):
     (files / "config.yaml").write_text("{}")
     listed = store.client.list_artifacts(run_id)
-    monkeypatch.setattr(type(store.client), "list_artifacts", lambda *_: listed)
+    monkeypatch.setattr(fetching, "listed", lambda *_: listed)
     with (files / "config.yaml").open("wb") as file:
         file.truncate(200 * GIB)
     with pytest.raises(StoreError, match=r"its config\.yaml has .* MiB, over the 0\.25 allowed"):

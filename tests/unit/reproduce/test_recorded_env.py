@@ -9,7 +9,14 @@ import pytest
 
 from hierbench.environment import cache_folder
 from hierbench.errors import StoreError
-from hierbench.reproduce.recorded_env import PREFIX, clean_environment, is_at_hand, is_left, must
+from hierbench.reproduce.recorded_env import (
+    PREFIX,
+    clean_environment,
+    is_at_hand,
+    is_left,
+    must,
+    reproduce_there,
+)
 
 
 @pytest.mark.parametrize(
@@ -87,3 +94,21 @@ def test_worktree_is_left_by_a_process_that_is_gone(tmp_path, place, owner, exis
     if exists:
         folder.mkdir(parents=True)
     assert is_left(folder) is left
+
+
+def test_the_store_is_on_no_command_line(monkeypatch, tmp_path):
+    """Others see a command line, and the store's address may have a password."""
+    lines, environments = [], []
+
+    def run(words, **options):
+        lines.append(" ".join(map(str, words)))
+        environments.append(options["env"])
+        return subprocess.CompletedProcess(words, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr("hierbench.reproduce.recorded_env.git", lambda *words: None)
+    uri = "http://me:PLANTED@host"
+    assert reproduce_there("0" * 40, ["reproduce", "0123456789"], tmp_path, uri) == 0
+    assert "reproduce 0123456789" in lines[-1]
+    assert not any("PLANTED" in line for line in lines)
+    assert environments[-1]["MLFLOW_TRACKING_URI"] == uri

@@ -5,19 +5,24 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-__all__ = ["pytest_xdist_make_scheduler"]
+__all__ = ["pytest_xdist_make_scheduler", "scope_of"]
 
-TOGETHER = ("tests/integration/sweeps/",)
-"""Folders whose tests share a server that imports everything, and a sweep that only is read."""
+INTEGRATION = "tests/integration/"
+"""Each folder in it has stores or sweeps that all its files read, and one its own fork server."""
+
+
+def scope_of(nodeid: str) -> str:
+    """Return what one worker runs whole: a test's file, or its folder in `INTEGRATION`."""
+    file = nodeid.partition("::")[0]
+    folder, inside, _ = file.removeprefix(INTEGRATION).partition("/")
+    return f"{INTEGRATION}{folder}" if file.startswith(INTEGRATION) and inside else file
 
 
 class ByFile(LoadFileScheduling):
-    """Gives a worker all tests of a file, or of a folder of `TOGETHER`."""
+    """Gives a worker all tests of a scope."""
 
     def _split_scope(self, nodeid: str) -> str:
-        shared = next((folder for folder in TOGETHER if nodeid.startswith(folder)), None)
-        scope: str = shared or super()._split_scope(nodeid)
-        return scope
+        return scope_of(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

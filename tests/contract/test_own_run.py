@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.order import shuffled
+from tests.sharing import scope_of
 from tests.summary import reasons
 from tests.waiting import until
 
@@ -32,6 +33,18 @@ def test_shuffled_keeps_a_modules_tests_together():
 
 def test_shuffled_is_the_same_for_a_seed_and_another_for_another():
     assert shuffled(ITEMS, 1) == shuffled(ITEMS, 1) != shuffled(ITEMS, 2)
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "scope"),
+    [
+        ("tests/unit/test_a.py::test_b[x/y::z]", "tests/unit/test_a.py"),
+        ("tests/integration/test_a.py::test_b[x/y]", "tests/integration/test_a.py"),
+        ("tests/integration/sweeps/test_a.py::test_b[x/y]", "tests/integration/sweeps"),
+    ],
+)
+def test_worker_runs_a_file_or_a_folder_of_integration(nodeid, scope):
+    assert scope_of(nodeid) == scope
 
 
 def test_reasons_are_a_line_each_the_most_frequent_first():

@@ -192,7 +192,7 @@ def cell_name(params: Mapping[str, Any], swept: Sequence[str]) -> str:
     """
     others = [key for key in swept if key not in NAMED]
     plain = [f"{params[key]}" for key in others if "." not in key and key in params]
-    dotted = [f"{last_words(key)} {params[key]}" for key in others if "." in key]
+    dotted = [f"{last_words(key)} {params[key]}" for key in others if "." in key and key in params]
     return " · ".join(
         [
             str(params["parameterization"]),

@@ -14,7 +14,7 @@ from types import ModuleType
 
 from hierbench.cli.arguments import Arguments, parse
 from hierbench.cli.fault import FAULT, told
-from hierbench.cli.surroundings import check_surroundings, degrade_streams
+from hierbench.cli.surroundings import check_surroundings, degrade_streams, shortened
 from hierbench.environment import prepare
 from hierbench.errors import HierbenchError
 from hierbench.shown import printable, redacted, say, secrets_in
@@ -68,7 +68,7 @@ def imported(name: str) -> ModuleType:
 def complain(sentence: str, words: Sequence[str]) -> None:
     """Print `sentence` on standard error in one line, without what `words` have of passwords."""
     secrets = secrets_in(tuple(words)) + secrets_in(os.environ)
-    say(f"hierbench: {printable(redacted(sentence, *secrets))}", file=sys.stderr)
+    say(f"hierbench: {shortened(printable(redacted(sentence, *secrets)))}", file=sys.stderr)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ import sys
 
 from hierbench.errors import ConfigError, HierbenchError
 
-__all__ = ["check_surroundings", "degrade_streams"]
+__all__ = ["check_surroundings", "degrade_streams", "shortened"]
 
 PLAIN = {
     "·": "-",
@@ -29,6 +29,8 @@ PLAIN = {
 """What stands for a character where the stream's encoding does not have it."""
 
 NAME = "hierbench_plain"
+LONGEST = 4000
+"""Characters of an error."""
 
 
 def plain(error: UnicodeError) -> tuple[str, int]:
@@ -37,6 +39,17 @@ def plain(error: UnicodeError) -> tuple[str, int]:
         raise error
     text = error.object[error.start : error.end]
     return "".join(PLAIN.get(char, "?") for char in text), error.end
+
+
+def shortened(text: str) -> str:
+    """Return `text`, its middle left out where a value of any length stands in it.
+
+    >>> shortened("short")
+    'short'
+    """
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[: LONGEST // 2]} ... {text[-LONGEST // 2 :]}"
 
 
 def degrade_streams() -> None:

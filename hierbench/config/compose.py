@@ -21,6 +21,7 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from hierbench.config.bounds import check_count, check_size
 from hierbench.config.labels import joined
 from hierbench.config.options import LAUNCHERS, config_folder
 from hierbench.config.plain import from_plain
@@ -209,15 +210,17 @@ def check_overrides(hydra: Hydra, overrides: Sequence[str]) -> list[Override]:
     """
     known, parsed = OmegaConf.structured(Config), []
     for text in overrides:
+        check_size(text)
         try:
             # The plural form gives the override what it needs to list a glob's options.
             (override,) = OverridesParser.create(hydra.config_loader).parse_overrides([text])
-        except HydraException as err:
+        except (HydraException, ValueError) as err:  # a number of too many digits, too
             raise ConfigError(not_an_override(text)) from err
         key = override.key_or_group
         if not key:
             raise ConfigError(not_an_override(text))
         parsed.append(override)
+        check_count(parsed)
         if key == "hydra/launcher":
             _check_options(override, LAUNCHERS)
         if key.startswith("hydra") or override.is_add() or override.is_delete():

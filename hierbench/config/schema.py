@@ -42,6 +42,13 @@ MODELS = ("independent", "correlated", "varying_sigma")
 LIKELIHOODS = ("rowwise", "sufficient")
 ARTIFACTS = ("minimal", "default", "full")
 PLOTS = ("auto", "all", "failed", "none")
+MOST = 2**63 - 1
+MOST_ROWS = 10**7
+MOST_WORKERS = 1024
+MOST_CHAINS = 1024
+MOST_DRAWS = 10**7
+"""What no machine that is meant here can hold; a mistyped number is refused before it is tried."""
+
 ADAPTATIONS = {"nutpie": ("diag", "low_rank")}
 
 
@@ -71,8 +78,8 @@ class DataConfig:
     def __post_init__(self) -> None:
         require_positive("data.y_scale", self.y_scale)
         require_at_least("data.seed", self.seed, 0)
-        require_at_least("data.groups", self.groups, 2)
-        require_at_least("data.rows", self.rows, 3 * self.groups)
+        require_at_least("data.groups", self.groups, 2, MOST_ROWS)
+        require_at_least("data.rows", self.rows, 3 * self.groups, MOST_ROWS)
         require_one_of("data.effects", self.effects, ("correlated", "independent"))
         require_one_of("data.residuals", self.residuals, ("normal", "student_t"))
         if self.model is not None:
@@ -117,9 +124,9 @@ class SamplerConfig:
     adaptation: str = "diag"  # of the mass matrix; nutpie: diag or low_rank
 
     def __post_init__(self) -> None:
-        require_at_least("sampler.draws", self.draws, 1)
-        require_at_least("sampler.tune", self.tune, 1)
-        require_at_least("sampler.chains", self.chains, 1)
+        require_at_least("sampler.draws", self.draws, 1, MOST_DRAWS)
+        require_at_least("sampler.tune", self.tune, 1, MOST_DRAWS)
+        require_at_least("sampler.chains", self.chains, 1, MOST_CHAINS)
         require_between("sampler.target_accept", self.target_accept, 0, 1)
         require_at_least("sampler.max_treedepth", self.max_treedepth, 1)
         if self.max_treedepth > 20:
@@ -182,7 +189,7 @@ class PredictiveConfig:
     loo: bool = False  # elpd_loo and pareto_k_bad, by PSIS-LOO over all draws
 
     def __post_init__(self) -> None:
-        require_at_least("predictive.draws", self.draws, 1)
+        require_at_least("predictive.draws", self.draws, 1, MOST_DRAWS)
         require_positive("predictive.max_mib", self.max_mib)
 
 
@@ -233,7 +240,7 @@ class Config:
             raise ConfigError(
                 f"seed={self.seed}: allowed are 0 to {2**31 - 1}; choose a smaller one"
             )
-        require_at_least("workers", self.workers, 1)
+        require_at_least("workers", self.workers, 1, MOST_WORKERS)
 
 
 def require_positive(key: str, value: float | None) -> None:
@@ -253,10 +260,12 @@ def require_between(key: str, value: float, low: float, high: float) -> None:
         )
 
 
-def require_at_least(key: str, value: int, least: int) -> None:
-    """Raise ConfigError when `value` is below `least`."""
+def require_at_least(key: str, value: int, least: int, most: int = MOST) -> None:
+    """Raise ConfigError when `value` is below `least` or above `most`."""
     if value < least:
         raise ConfigError(f"{key}={value}: the least allowed is {least}; choose that or more")
+    if value > most:
+        raise ConfigError(f"{key}={value}: the most allowed is {most}; choose that or less")
 
 
 def require_one_of(key: str, value: Any, known: Sequence[str]) -> None:

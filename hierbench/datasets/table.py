@@ -72,6 +72,8 @@ def read_observations(path: Path, columns: Columns, remedy: str) -> pd.DataFrame
     """
     frame = read_table(path, (columns.group, columns.x, columns.y), remedy)
     refuse(frame, columns.group, frame[columns.group].str.strip() == "", path, "a label")
+    nul = frame[columns.group].str.contains("\0", regex=False)
+    refuse(frame, columns.group, nul, path, "text without NUL bytes")
     for column in (columns.x, columns.y):
         values = pd.to_numeric(frame[column], errors="coerce").astype(np.float64)
         allowed = f"a finite number (at most {LARGEST:g} in size)"

@@ -62,6 +62,7 @@ chromium:
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks.diagnose
+	$(BIN)/python -m tests.benchmarks.verbs --json tests/benchmarks/verbs.json
 	$(BIN)/python -m tests.benchmarks.forms --json tests/benchmarks/forms.json
 	$(BIN)/python -m tests.benchmarks.sweep_cost --json tests/benchmarks/sweep_cost.json
 

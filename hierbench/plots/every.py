@@ -1,5 +1,6 @@
 """All plots of one fit, as PNG files in a folder."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def draw(
     ConfigError
         If a label is not in the data.
     """
+    forget_unused_jax()
     chosen = chosen_groups(dataset, groups)
     paths = [
         save(trace_figure(tree, dataset), folder / "trace.png"),
@@ -66,3 +68,14 @@ def draw(
     if diverging(tree).any():
         paths.append(save(pairs_figure(tree, dataset, worst), folder / "divergences.png"))
     return paths
+
+
+def forget_unused_jax() -> None:
+    """Remove JAX from the loaded modules where it was only announced.
+
+    ArviZ announces it by a module that is imported when something asks for an attribute.
+    Matplotlib asks, of every array that it draws, which costs a second of imports and no plot
+    needs.
+    """
+    if type(sys.modules.get("jax")).__name__ == "_LazyModule":
+        del sys.modules["jax"]

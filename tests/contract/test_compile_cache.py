@@ -84,6 +84,7 @@ def test_cold_warm_and_no_cache_give_every_model_the_same_draws(tmp_path):
         assert warm[name]["compilations"] == 0, name
 
 
+@pytest.mark.slow
 def test_four_processes_compile_once(tmp_path):
     """The cache of PyTensor and numba stays the user's: a race in it is not ours to test."""
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}

@@ -1,8 +1,12 @@
 """Facts about the plots, on draws made without sampling."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib.machinery import SourceFileLoader
+from importlib.util import LazyLoader, module_from_spec, spec_from_loader
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -13,7 +17,7 @@ from PIL import Image
 from hierbench.errors import ConfigError
 from hierbench.plots.choice import chosen_groups
 from hierbench.plots.draws import density, grouped, interval, trouble, units
-from hierbench.plots.every import draw
+from hierbench.plots.every import draw, forget_unused_jax
 from hierbench.plots.forest import forest_figure
 from hierbench.plots.groups import groups_figure
 from hierbench.plots.pairs import pairs_figure, worst_group
@@ -292,3 +296,21 @@ def test_units_of_plain_data_are_the_names(dataset):
 
 def test_plain_text_is_cut_at_its_longest():
     assert plain("abcdef", 4) == "abc…"
+
+
+def test_plots_do_not_import_jax_where_it_was_only_announced(monkeypatch, tmp_path):
+    file = tmp_path / "jax.py"
+    file.write_text("raise RuntimeError('imported')")
+    spec = spec_from_loader("jax", LazyLoader(SourceFileLoader("jax", str(file))))
+    announced = module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "jax", announced)
+    spec.loader.exec_module(announced)
+    forget_unused_jax()
+    assert "jax" not in sys.modules
+
+
+def test_plots_keep_jax_where_it_was_imported(monkeypatch):
+    imported = ModuleType("jax")
+    monkeypatch.setitem(sys.modules, "jax", imported)
+    forget_unused_jax()
+    assert sys.modules["jax"] is imported

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from hierbench.disk import write_whole
 from hierbench.records import Arrays, Dataset, Fit
 
 __all__ = [
@@ -113,7 +114,9 @@ def assemble(
 
 
 def write(tree: xr.DataTree, path: Path) -> None:
-    """Write `tree` as netCDF-4 and close the file.
+    """Write `tree` as netCDF-4, whole or not at all.
+
+    It is made in memory: HDF5 crashes the process when it writes to a disk that is full.
 
     Integers along the rows are compressed: the numbers of a million rows, once for each group
     of the file that has rows, would be 32 MB and are 0.5.
@@ -122,7 +125,8 @@ def write(tree: xr.DataTree, path: Path) -> None:
         node.path: {name: PACKED for name in ("obs", "group_index") if name in node.variables}
         for node in tree.subtree
     }
-    tree.to_netcdf(path, engine="h5netcdf", encoding=encoding)
+    content: Any = tree.to_netcdf(engine="h5netcdf", encoding=encoding)
+    write_whole(path, content)
 
 
 def read_groups(path: Path, names: Iterable[str]) -> tuple[Arrays, ...]:

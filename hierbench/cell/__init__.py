@@ -10,6 +10,7 @@ from pathlib import Path
 from hierbench.cell.files import write_config, write_failure, write_fit, write_provenance
 from hierbench.cell.fit import CompiledModels, FittedCell, fit_cell
 from hierbench.cell.plan import PlannedCell, is_supported, plan_cell
+from hierbench.disk import trouble, write_whole
 from hierbench.errors import HierbenchError, StoreError
 from hierbench.machine import Meter, timing_reasons
 from hierbench.markdown import inline
@@ -23,11 +24,13 @@ from hierbench.tracking import (
     NewRun,
     Store,
     artifacts_of,
+    as_ended,
     dataset_input,
     ended,
     open_run,
     read,
     send,
+    tell,
     write,
 )
 from hierbench.tracking.contract import TRACEBACK
@@ -77,7 +80,8 @@ def run_cell(
 ) -> CellResult:
     """Run `cell`; what it raises ends it FAILED and is kept, and Ctrl-C ends it KILLED.
 
-    A store that does not answer costs nothing: the cell's folder waits for `sync`.
+    A store that does not answer costs nothing: the cell's folder waits for `sync`. A folder that
+    cannot be written ends the cell FAILED, and the store is told without it.
 
     Raises
     ------
@@ -86,25 +90,30 @@ def run_cell(
     """
     meter = Meter.start()
     provenance = Provenance(cell.asked, took_place(backend_of(cell.settings.name), place.cores))
-    run = write(place.folder, LocalRun(new_run(cell, place, provenance.fingerprint)))
+    run = LocalRun(new_run(cell, place, provenance.fingerprint))
     artifacts = artifacts_of(place.folder)
-    write_config(cell, artifacts)
-    write_provenance(provenance, artifacts)
-    with suppress(StoreError):
-        run = open_run(store, place.folder, run)
     try:
+        write(place.folder, run)
+        write_config(cell, artifacts)
+        write_provenance(provenance, artifacts)
+        with suppress(StoreError):
+            run = open_run(store, place.folder, run)
         fitted = fit_cell(cell, compiled, place.cores)
         write_fit(cell, fitted, artifacts, plots=wants_plots(cell, fitted, place))
         metrics, tags = found(fitted, meter.read(), place)
         run = ended(place.folder, run, RunStatus.FINISHED, metrics=metrics, tags=tags)
     except KeyboardInterrupt:
-        sent(store, place.folder, ended(place.folder, run, RunStatus.KILLED))
+        unfinished(store, place.folder, run, RunStatus.KILLED)
         raise
     except Exception as error:  # the one place where a cell's failure becomes a record
         secrets = secrets_in((store.location.uri,)) + secrets_in(os.environ)
-        write_failure(error, artifacts, secrets)
+        with suppress(OSError):
+            write_failure(error, artifacts, secrets)
         tags = {"failure": redacted(reason(error), *secrets)}
-        run = ended(place.folder, run, RunStatus.FAILED, metrics=meter.read(), tags=tags)
+        run = unfinished(
+            store, place.folder, run, RunStatus.FAILED, metrics=meter.read(), tags=tags
+        )
+        return result_of(run)
     return result_of(sent(store, place.folder, run))
 
 
@@ -114,12 +123,35 @@ def lose_cell(
     """Record a cell whose process is gone: `status`, and `why` as its failure."""
     try:
         run = read(place.folder)
-    except FileNotFoundError:
-        run = write(place.folder, LocalRun(new_run(cell, place, "unknown")))
-    if run.status is RunStatus.RUNNING:
-        (artifacts_of(place.folder) / TRACEBACK).write_text(f"{why}\n")
-        run = ended(place.folder, run, status, tags={"failure": why})
-    return result_of(sent(store, place.folder, run))
+    except (FileNotFoundError, StoreError):
+        run = LocalRun(new_run(cell, place, "unknown"))
+    if run.status is not RunStatus.RUNNING:
+        return result_of(sent(store, place.folder, run))
+    with suppress(OSError):
+        artifacts_of(place.folder).mkdir(parents=True, exist_ok=True)
+        write_whole(artifacts_of(place.folder) / TRACEBACK, f"{why}\n")
+    return result_of(unfinished(store, place.folder, run, status, tags={"failure": why}))
+
+
+def unfinished(
+    store: Store,
+    folder: Path,
+    run: LocalRun,
+    status: RunStatus,
+    *,
+    metrics: Mapping[str, float] | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> LocalRun:
+    """Write that `run` did not finish and send it; tell the store alone where that fails."""
+    try:
+        run = ended(folder, run, status, metrics=metrics, tags=tags)
+    except OSError:
+        run = as_ended(run, status, metrics=metrics, tags=tags)
+        try:
+            return tell(store, folder, run)
+        except StoreError as error:
+            return replace(run, unsent=str(error))
+    return sent(store, folder, run)
 
 
 def sent(store: Store, folder: Path, run: LocalRun) -> LocalRun:
@@ -191,6 +223,9 @@ def found(
 def reason(error: Exception) -> str:
     """Return why a cell failed."""
     text = str(error) if isinstance(error, HierbenchError) else f"{type(error).__name__}: {error}"
+    ails = trouble(error)
+    if ails:
+        text = f"{ails}, {text}; mend that and run the cell again"
     return text.strip() or type(error).__name__
 
 

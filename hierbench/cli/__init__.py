@@ -14,7 +14,12 @@ from types import ModuleType
 
 from hierbench.cli.arguments import Arguments, parse
 from hierbench.cli.fault import FAULT, told
+<<<<<<< HEAD
 from hierbench.cli.surroundings import check_surroundings, degrade_streams, shortened
+=======
+from hierbench.cli.surroundings import check_surroundings, degrade_streams
+from hierbench.disk import trouble
+>>>>>>> b1d4575 (Write whole files or none, and read a store without writing it)
 from hierbench.environment import prepare
 from hierbench.errors import HierbenchError
 from hierbench.shown import printable, redacted, say, secrets_in
@@ -119,6 +124,11 @@ def answer(words: list[str], *, alone: bool = False) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
-    except Exception as error:  # the one place where a fault of ours becomes a sentence
+    except Exception as error:
+        ails = trouble(error)
+        if ails:
+            complain(f"{ails} ({error}); mend that and try again", words)
+            return WRONG_INPUT
+        # The one place where a fault of ours becomes a sentence.
         complain(told(error, words), words)
         return FAULT

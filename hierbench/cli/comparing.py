@@ -14,7 +14,7 @@ from hierbench.compare.text import TextTable, asides, in_markdown, settings_tabl
 from hierbench.errors import ConfigError
 from hierbench.markdown import paragraph
 from hierbench.shown import say, say_json
-from hierbench.tracking import Store, TrackedRun, locate, open_store
+from hierbench.tracking import Store, TrackedRun, locate, look
 
 __all__ = ["compare"]
 
@@ -24,7 +24,7 @@ SHOWN_DIFFERENCES = 10
 
 def compare(arguments: Arguments) -> int:
     """Put the settings of the chosen sweeps side by side, of the latest where none is named."""
-    store = open_store(locate(arguments.store, Path.cwd()), create=False)
+    store = look(locate(arguments.store, Path.cwd()))
     sweeps = chosen_sweeps(store, arguments.rest)
     if arguments.baseline:
         from hierbench.cli.baselines import against_baseline  # it imports scipy.stats

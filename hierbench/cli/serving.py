@@ -16,13 +16,13 @@ from urllib.request import urlopen
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.guard import guarded
 from hierbench.errors import ConfigError, HierbenchError, StoreError
-from hierbench.shown import say
+from hierbench.shown import say, warn
 from hierbench.tracking import (
     Store,
     find_run,
     latest_sweep,
     locate,
-    open_store,
+    look,
     prepare_views,
     view_page,
 )
@@ -42,7 +42,7 @@ BETWEEN_QUESTIONS_SECONDS = 0.2
 def ui(arguments: Arguments) -> int:
     """Serve the MLflow UI on the store until Ctrl-C, opened at a sweep's cells."""
     location = locate(arguments.store, Path.cwd())
-    store = open_store(location, create=False)
+    store = look(location)
     sweep_id = chosen_sweep(store, arguments.rest)
     key = prepared(store, sweep_id)
     if location.uri.startswith("http"):
@@ -52,7 +52,12 @@ def ui(arguments: Arguments) -> int:
         return 0
     port = free_port(arguments.port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server = start(location.uri, port)
+    if store.copy_uri:
+        warn(
+            f"{location.file} cannot be written: the UI shows a copy of it as it is now, and what "
+            "is changed there is lost"
+        )
+    server = start(store.copy_uri or location.uri, port)
     say(f"starting the MLflow UI on port {port}; the first time takes longest", file=sys.stderr)
     try:
         wait_for(server, port)

@@ -20,7 +20,7 @@ from hierbench.tracking import (
     find_run,
     list_files,
     locate,
-    open_store,
+    look,
 )
 from hierbench.tracking.contract import PREDICTIVE
 from hierbench.tracking.tables import recorded_table
@@ -33,7 +33,7 @@ NUMBERS = ("observed", "predicted", "low", "high", "tail_probability", "draws")
 
 def show(arguments: Arguments) -> int:
     """Print everything about one run."""
-    store = open_store(locate(arguments.store, Path.cwd()), create=False)
+    store = look(locate(arguments.store, Path.cwd()))
     run = find_run(store, arguments.rest[0])
     files = list_files(store, run.run_id)
     check = predictive_rows(store, run.run_id) if PREDICTIVE in files else []

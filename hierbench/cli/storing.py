@@ -22,6 +22,7 @@ from hierbench.tracking import (
     find_run,
     latest_sweep,
     locate,
+    look,
     now_ms,
     open_store,
 )
@@ -35,7 +36,7 @@ WATCH_SECONDS = 2.0
 
 def status(arguments: Arguments) -> int:
     """Show how far sweeps are; with --watch until all have ended."""
-    store = open_store(locate(arguments.store, Path.cwd()), create=False)
+    store = look(locate(arguments.store, Path.cwd()))
     names = [find_sweep(store, name).run_id for name in arguments.rest]
     ids = names or [latest_sweep(store).run_id]
     planned = {name: len(load_plan(store, find_run(store, name))["cells"]) for name in ids}
@@ -49,6 +50,8 @@ def status(arguments: Arguments) -> int:
     with Live(table_of(found), console=console()) as live:
         while any(row["status"] == RunStatus.RUNNING for row in found):
             sleep(WATCH_SECONDS)
+            if store.copy_uri:
+                store = look(store.location)
             found = progress_of(store, planned)
             live.update(table_of(found))
     return 0

@@ -25,7 +25,11 @@ from hierbench.sweep.repair import repair
 from hierbench.sweep.resume import find_sweep, load_plan
 from hierbench.sweep.rivals import rivals_of
 from hierbench.sweep.warnings import print_warnings
+<<<<<<< HEAD
 from hierbench.tracking import Store, TrackedRun, cells_of, locate, open_store
+=======
+from hierbench.tracking import Store, cells_of, locate, look, open_store
+>>>>>>> b1d4575 (Write whole files or none, and read a store without writing it)
 from hierbench.validate.judgement import Judgement, judged
 from hierbench.validate.posteriors import known_posteriors
 from hierbench.validate.sensitivity import PosteriorSensitivity, sensitivity_of
@@ -112,7 +116,7 @@ def validate_sweeps(arguments: Arguments) -> int:
     if arguments.rest or arguments.workers:
         given = " ".join([*arguments.rest, *(["--workers"] if arguments.workers else [])])
         raise ConfigError(f"{given}: --of judges a sweep as it is; leave one of the two out")
-    store = open_store(locate(arguments.store, Path.cwd()), create=False)
+    store = look(locate(arguments.store, Path.cwd()))
     sweeps = [find_sweep(store, name) for name in arguments.of]
     planned = [cell for sweep in sweeps for cell in planned_cells(store, sweep, arguments)]
     cells = [

@@ -1,6 +1,7 @@
 """One sweep from start to end: its parent run, its cells, its table."""
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from hierbench.cell import CellPlace, CompiledModels, PlannedCell, run_cell
 from hierbench.compare import Cell
+from hierbench.disk import write_whole
 from hierbench.errors import StoreError
 from hierbench.locks import held
 from hierbench.process import cores_of_workers
@@ -25,7 +27,10 @@ from hierbench.tracking import (
     Location,
     Store,
     artifacts_of,
+    end_run,
+    find_sent,
     log_files,
+    not_kept,
     open_run,
     prepare_views,
     set_tag,
@@ -101,26 +106,43 @@ def new_sweep(plan: SweepPlan, store: Store, command: str) -> str:
     Raises
     ------
     StoreError
-        If the store does not answer.
+        If the store does not answer, or the local folder cannot be written; nothing is left.
     """
     # No process id alone: a program in another container may have the same one.
     opening = store.location.sweeps / f"opening-{uuid4().hex[:12]}"
-    run = open_run(store, opening, write(opening, LocalRun(parent_run(plan, command))))
-    if run.run_id is None:
-        raise StoreError("the store gave the sweep no id; try again")
-    folder = opening.rename(sweep_folder(store, run.run_id))
-    lock_sweep(folder, run.run_id)
-    keep_plan(plan, store, run.run_id)
+    begun = LocalRun(parent_run(plan, command))
+    try:
+        run = open_run(store, opening, write(opening, begun))
+        sweep_id = str(run.run_id)
+        opening.rename(sweep_folder(store, sweep_id))
+        lock_sweep(sweep_folder(store, sweep_id), sweep_id)
+        keep_plan(plan, store, sweep_id)
+    except (OSError, StoreError) as error:
+        abandon(store, begun, opening)
+        raise not_kept(opening, error) if isinstance(error, OSError) else error from error
     with suppress(StoreError):  # for the eyes alone: a sweep runs without
         prepare_views(store)
-    return run.run_id
+    return sweep_id
+
+
+def abandon(store: Store, begun: LocalRun, opening: Path) -> None:
+    """End FAILED the parent run of a sweep that could not begin, and remove its folder."""
+    shutil.rmtree(opening, ignore_errors=True)
+    with suppress(StoreError):
+        run_id = find_sent(store, begun.send_id)
+        if run_id:
+            shutil.rmtree(sweep_folder(store, run_id), ignore_errors=True)
+            end_run(store, run_id, RunStatus.FAILED)
 
 
 def keep_plan(plan: SweepPlan, store: Store, sweep_id: str) -> None:
     """Write the plan into the parent run, from which `resume` reads it."""
     artifacts = artifacts_of(sweep_folder(store, sweep_id))
-    artifacts.mkdir(parents=True, exist_ok=True)
-    (artifacts / PLAN).write_text(json.dumps(stored(plan), indent=1))
+    try:
+        artifacts.mkdir(parents=True, exist_ok=True)
+        write_whole(artifacts / PLAN, json.dumps(stored(plan), indent=1))
+    except OSError as error:
+        raise not_kept(artifacts.parent, error) from error
     log_files(store, sweep_id, artifacts)
 
 
@@ -132,8 +154,12 @@ def lock_sweep(folder: Path, sweep_id: str) -> None:
     StoreError
         If another process runs it now.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    if not held(folder / "lock"):
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        free = held(folder / "lock")
+    except OSError as error:
+        raise not_kept(folder, error) from error
+    if not free:
         raise StoreError(
             f"{sweep_id}: another process is running this sweep; wait for it, or see it with "
             f"`hierbench status {sweep_id[:8]} --watch`"
@@ -182,7 +208,7 @@ def finish_cells(
         every = (*before.values(), *results)
         closed = close_sweep(store, sweep_id, len(plan.cells), every, status)
         if closed.unsent:
-            warn(f"the sweep's own run is kept here, `hierbench sync` sends it: {closed.unsent}")
+            warn(closed.unsent)
     return SweepOutcome(
         sweep_id,
         store.location,

@@ -1,14 +1,16 @@
 """The parent run of a sweep: its note at the start; its table, report and note at the end."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from hierbench.compare import Cell, Comparison, Sweep, cell_rows, cells_frame, compare_cells
 from hierbench.compare.report import write_report
 from hierbench.compare.text import asides, in_markdown, settings_table
+from hierbench.disk import trouble, whole
 from hierbench.errors import StoreError
 from hierbench.markdown import code, inline, paragraph
 from hierbench.process import this_process
@@ -17,14 +19,18 @@ from hierbench.shown import warn
 from hierbench.sweep.plan import SweepPlan
 from hierbench.sweep.rivals import found_agreement
 from hierbench.tracking import (
+    BadRecord,
     LocalRun,
     NewRun,
     Store,
     artifacts_of,
+    as_ended,
     ended,
+    find_run,
     read,
     send,
     set_note,
+    tell,
     tidy,
     view_page,
 )
@@ -78,11 +84,11 @@ def close_sweep(
 ) -> Closed:
     """Write the table of cells, the report, the counts and the note, and end the parent run."""
     folder = store.location.sweeps / sweep_id
-    run = read(folder)
+    run = begun(store, sweep_id)
     comparison: Comparison | None = None
     agreement = ""
     if cells:
-        pd.DataFrame(cell_rows(cells)).to_parquet(artifacts_of(folder) / COMPARISON)
+        write_table(cells, artifacts_of(folder))
         if status is not RunStatus.KILLED:
             agreement = found_agreement(store, cells)
         comparison = reported(store, sweep_id, run, planned, cells, status, agreement)
@@ -92,18 +98,62 @@ def close_sweep(
         "cells_finished": float(finished),
         "cells_failed": float(sum(cell.status is RunStatus.FAILED for cell in cells)),
     }
-    run = ended(folder, run, status, metrics=counts, tags={"agreement": agreement})
-    try:
-        send(store, folder, run)
-    except StoreError as error:
-        return Closed(agreement, str(error))
+    unsent = end_parent(store, folder, run, status, counts, agreement)
+    if unsent:
+        return Closed(agreement, unsent)
     if comparison is not None:
         with suppress(StoreError):  # for the eyes alone: all of it is in the report
             set_note(store, sweep_id, cut(closing(store, sweep_id, run.new.note, comparison)))
-    for cell in folder.iterdir():
-        if cell.is_dir():
-            tidy(cell)
+    for cell in list(folder.glob("*/")):
+        tidy(cell)
     return Closed(agreement)
+
+
+def begun(store: Store, sweep_id: str) -> LocalRun:
+    """Return the parent run as its folder has it, else as the store has: the folder may be gone."""
+    with suppress(FileNotFoundError, BadRecord):
+        return read(store.location.sweeps / sweep_id)
+    new = NewRun("sweep", "sweep", "", {}, {})
+    with suppress(StoreError):
+        sweep = find_run(store, sweep_id)
+        started = int(sweep.started_seconds * 1000)
+        new = NewRun("sweep", sweep.name, "", sweep.tags, sweep.params, started_ms=started)
+    return LocalRun(new, run_id=sweep_id)
+
+
+def write_table(cells: Sequence[Cell], artifacts: Path) -> None:
+    """Write the table of cells, which `compare` reads; without it that reads every cell."""
+    try:
+        artifacts.mkdir(parents=True, exist_ok=True)
+        with whole(artifacts / COMPARISON) as partial:
+            pd.DataFrame(cell_rows(cells)).to_parquet(partial)
+    except OSError as error:
+        warn(f"the sweep's {COMPARISON} was not written: {trouble(error) or error}")
+
+
+def end_parent(
+    store: Store,
+    folder: Path,
+    run: LocalRun,
+    status: RunStatus,
+    counts: Mapping[str, float],
+    agreement: str,
+) -> str:
+    """End the parent run; return in a sentence why the store has not taken it, if it has not."""
+    tags = {"agreement": agreement}
+    try:
+        run = ended(folder, run, status, metrics=counts, tags=tags)
+    except OSError as full:
+        try:
+            tell(store, folder, as_ended(run, status, metrics=counts, tags=tags))
+        except StoreError as error:
+            return f"the sweep's own run is open, `hierbench resume` ends it: {full}; {error}"
+        return ""
+    try:
+        send(store, folder, run)
+    except StoreError as error:
+        return f"the sweep's own run is kept here, `hierbench sync` sends it: {error}"
+    return ""
 
 
 def reported(
@@ -131,7 +181,8 @@ def reported(
         notes = [agreement] if agreement else []
         comparison = compare_cells(cells_frame(cells), sweeps=[sweep], notes=notes)
         path = artifacts_of(store.location.sweeps / sweep_id) / REPORT
-        write_report(path, comparison, store=store)
+        with whole(path) as partial:
+            write_report(partial, comparison, store=store)
     except Exception as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         warn(

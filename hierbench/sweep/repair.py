@@ -6,12 +6,14 @@ from pathlib import Path
 from hierbench.errors import StoreError
 from hierbench.process import ProcessIdentity
 from hierbench.records import RunStatus
+from hierbench.shown import warn
 from hierbench.tracking import (
     Refused,
     Store,
     TrackedRun,
     end_run,
     ended,
+    not_kept,
     pending,
     read,
     running,
@@ -42,7 +44,10 @@ def repair(store: Store, *, all_hosts: bool = False) -> list[TrackedRun]:
 
     for folder, run in running(store.location.sweeps):
         if over(run.new.tags.get("process")) and not runs_now(folder.parent, over):
-            ended(folder, run, RunStatus.KILLED, tags={"failure": "its process is gone"})
+            try:
+                ended(folder, run, RunStatus.KILLED, tags={"failure": "its process is gone"})
+            except OSError as error:
+                warn(str(not_kept(folder, error)))
     sync(store, store.location.sweeps)
     unended = unfinished(store)
     living = {run.run_id for run in unended if not over(run.tags.get("process"))}

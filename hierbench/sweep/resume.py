@@ -23,11 +23,13 @@ from hierbench.sweep.plan import (
 from hierbench.sweep.repair import repair, sync
 from hierbench.sweep.stored import find_sweep, load_plan
 from hierbench.tracking import (
+    BadRecord,
     LocalRun,
     NewRun,
     Store,
     TrackedRun,
     cells_of,
+    not_kept,
     read,
     reopen_run,
     set_tag,
@@ -205,13 +207,16 @@ def reopen(store: Store, sweep: TrackedRun, folder: Path) -> None:
     process = {"process": str(this_process())}
     try:
         run = read(folder)
-    except FileNotFoundError:  # the sweep was begun on another machine
+    except (FileNotFoundError, BadRecord):  # the sweep was begun on another machine
         run = LocalRun(NewRun("sweep", sweep.name, "", sweep.tags, sweep.params))
     new = replace(run.new, tags={**run.new.tags, **process})
-    write(
-        folder,
-        replace(run, new=new, run_id=sweep.run_id, status=RunStatus.RUNNING, sent=False),
-    )
+    try:
+        write(
+            folder,
+            replace(run, new=new, run_id=sweep.run_id, status=RunStatus.RUNNING, sent=False),
+        )
+    except OSError as error:
+        raise not_kept(folder, error) from error
     set_tag(store, sweep.run_id, "process", process["process"])
     reopen_run(store, sweep.run_id)
 

@@ -3,6 +3,7 @@
 from hierbench.tracking.aside import set_aside, set_bad_aside
 from hierbench.tracking.fetching import fetched, list_files
 from hierbench.tracking.location import Location, locate
+from hierbench.tracking.looking import look
 from hierbench.tracking.reading import (
     TrackedRun,
     cells_of,
@@ -18,13 +19,24 @@ from hierbench.tracking.runs import (
     NewRun,
     dataset_input,
     end_run,
+    find_sent,
     log_files,
     now_ms,
     reopen_run,
     set_note,
     set_tag,
 )
-from hierbench.tracking.spool import ended, open_run, pending, running, send, tidy
+from hierbench.tracking.spool import (
+    as_ended,
+    ended,
+    not_kept,
+    open_run,
+    pending,
+    running,
+    send,
+    tell,
+    tidy,
+)
 from hierbench.tracking.store import Refused, Store, connect, open_store
 from hierbench.tracking.views import prepare_views, view_page
 
@@ -38,6 +50,7 @@ __all__ = [
     "Store",
     "TrackedRun",
     "artifacts_of",
+    "as_ended",
     "cells_of",
     "connect",
     "dataset_input",
@@ -46,10 +59,13 @@ __all__ = [
     "fetched",
     "file_hash",
     "find_run",
+    "find_sent",
     "latest_sweep",
     "list_files",
     "locate",
     "log_files",
+    "look",
+    "not_kept",
     "now_ms",
     "open_run",
     "open_store",
@@ -64,6 +80,7 @@ __all__ = [
     "set_bad_aside",
     "set_note",
     "set_tag",
+    "tell",
     "tidy",
     "unfinished",
     "view_page",

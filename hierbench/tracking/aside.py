@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from hierbench.disk import PARTIAL
 from hierbench.errors import StoreError
 from hierbench.shown import warn
 from hierbench.tracking.record import RECORD, BadRecord, read
@@ -34,7 +35,8 @@ def set_aside(folder: Path, why: str) -> Path:
 
     Where it holds more than one run, as a sweep's does, its record alone is renamed.
     """
-    alone = all(name.startswith((RECORD, SENDING, "artifacts")) for name in os.listdir(folder))
+    own = (RECORD, PARTIAL, SENDING, "artifacts")
+    alone = all(name.startswith(own) for name in os.listdir(folder))
     old = folder if alone else folder / RECORD
     new = free_name(old)
     try:

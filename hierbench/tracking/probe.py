@@ -7,8 +7,15 @@ from mlflow import MlflowClient
 from hierbench.errors import StoreError
 from hierbench.tracking.database import has_tables, one_at_a_time
 from hierbench.tracking.location import Location
+from hierbench.tracking.looking import NoRuns, check_file, is_writable, look
 from hierbench.tracking.moved import moved_from
-from hierbench.tracking.store import check_experiment, open_store, quiet, store_errors
+from hierbench.tracking.store import (
+    check_experiment,
+    check_writing,
+    not_writable,
+    quiet,
+    store_errors,
+)
 
 __all__ = ["MOVED", "probe"]
 
@@ -31,10 +38,17 @@ def probe(location: Location) -> str:
                 return "is empty, the first run makes its tables"
             check_experiment(location, MlflowClient(tracking_uri=location.uri))
         return "answers"
-    if location.file.exists():
-        root = moved_from(open_store(location, create=False))
+    if os.path.exists(location.file):
+        check_file(location.file)
+        if not is_writable(location.file):
+            raise not_writable(location.file, "read-only, or another user's")
+        check_writing(location.file)
+        try:
+            root = moved_from(look(location))
+        except NoRuns:
+            return "answers"
         return "answers" if root is None else f"answers; {MOVED} (from {root})"
-    place = next(folder for folder in location.file.parents if folder.exists())
+    place = next(folder for folder in location.file.parents if os.path.exists(folder))
     if not os.access(place, os.W_OK | os.X_OK):
         raise StoreError(
             f"{location.file}: cannot be made, {place} is not writable; choose a folder that is, "

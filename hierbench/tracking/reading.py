@@ -12,7 +12,8 @@ from hierbench.errors import StoreError
 from hierbench.records import RunStatus
 from hierbench.tracking.contract import SCHEMA_VERSION, tag
 from hierbench.tracking.location import Location
-from hierbench.tracking.store import Store, open_store, store_errors
+from hierbench.tracking.looking import NoRuns, look
+from hierbench.tracking.store import Store, store_errors
 
 __all__ = [
     "TrackedRun",
@@ -137,9 +138,10 @@ def is_cell(run: Run) -> bool:
 
 def past_cells(location: Location) -> list[TrackedRun]:
     """Return the finished cells of the store at `location`, none where there is no store yet."""
-    if location.file is not None and not location.file.exists():
+    try:
+        store = look(location)
+    except NoRuns:
         return []
-    store = open_store(location, create=False)
     query = f"attributes.status = 'FINISHED' and tags.`{tag('kind')}` = 'cell'"
     return [_tracked(run) for run in _search(store, query)]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from hierbench.disk import write_whole
 from hierbench.errors import StoreError
 from hierbench.records import RunStatus
 from hierbench.shown import printable, redacted_content
@@ -63,13 +64,8 @@ def artifacts_of(folder: Path) -> Path:
 def write(folder: Path, run: LocalRun) -> LocalRun:
     """Write the record, redacted, replacing the last one at once or not at all; return `run`."""
     artifacts_of(folder).mkdir(parents=True, exist_ok=True)
-    partial = folder / f"{RECORD}.partial"
-    try:
-        partial.write_text(json.dumps(redacted_content(asdict(run)), indent=1, sort_keys=True))
-        partial.replace(folder / RECORD)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
+    content = redacted_content(asdict(run))
+    write_whole(folder / RECORD, json.dumps(content, indent=1, sort_keys=True))
     return run
 
 

@@ -175,13 +175,28 @@ def check_active(store: Store, run_id: str) -> None:
 
 
 def log_files(store: Store, run_id: str, folder: Path) -> None:
-    """Log every file below `folder` as an artifact."""
+    """Log every file below `folder` as an artifact, each whole or not at all."""
     here = files_here(store, run_id)
     with store_errors(store.location.uri):
-        if here:
-            here.log_artifacts(str(folder))
-        else:
-            store.client.log_artifacts(run_id, str(folder))
+        try:
+            if here:
+                here.log_artifacts(str(folder))
+            else:
+                store.client.log_artifacts(run_id, str(folder))
+        except OSError:
+            drop_halves(store, run_id, folder)
+            raise
+
+
+def drop_halves(store: Store, run_id: str, folder: Path) -> None:
+    """Remove from a local store what was copied of `folder` in part, before its disk was full."""
+    if store.location.artifacts is None:
+        return
+    kept = store.location.artifacts / run_id / "artifacts"
+    for file in [path for path in folder.rglob("*") if path.is_file()]:
+        copy = kept / file.relative_to(folder)
+        if copy.is_file() and copy.stat().st_size != file.stat().st_size:
+            copy.unlink(missing_ok=True)
 
 
 def log_results(

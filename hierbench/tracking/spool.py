@@ -8,10 +8,12 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+from hierbench.disk import drop_partial, trouble
 from hierbench.errors import StoreError
 from hierbench.locks import waiting_for
 from hierbench.records import RunStatus
@@ -28,12 +30,15 @@ from hierbench.tracking.store import Store
 
 __all__ = [
     "SENDING",
+    "as_ended",
     "ended",
+    "not_kept",
     "open_run",
     "pending",
     "places_below",
     "running",
     "send",
+    "tell",
     "tidy",
 ]
 
@@ -64,10 +69,18 @@ def ended(
     tags: Mapping[str, str] | None = None,
 ) -> LocalRun:
     """Write how `run` ended; the store hears of it by `send`."""
-    return write(
-        folder,
-        replace(run, status=status, metrics=metrics or {}, tags=tags or {}, ended_ms=now_ms()),
-    )
+    return write(folder, as_ended(run, status, metrics=metrics, tags=tags))
+
+
+def as_ended(
+    run: LocalRun,
+    status: RunStatus,
+    *,
+    metrics: Mapping[str, float] | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> LocalRun:
+    """Return `run` as one that ended now."""
+    return replace(run, status=status, metrics=metrics or {}, tags=tags or {}, ended_ms=now_ms())
 
 
 def send(store: Store, folder: Path, run: LocalRun) -> LocalRun:
@@ -85,6 +98,8 @@ def send(store: Store, folder: Path, run: LocalRun) -> LocalRun:
     try:
         with waiting_for(folder / SENDING):
             kept = read(folder)
+            if kept.status is RunStatus.RUNNING:
+                raise StoreError(f"{folder}: how its run ended could not be written there")
             return kept if kept.sent else brought(store, folder, kept)
     except FileNotFoundError as err:
         if os.path.lexists(folder / RECORD):
@@ -94,9 +109,32 @@ def send(store: Store, folder: Path, run: LocalRun) -> LocalRun:
         raise not_kept(folder, err) from err
 
 
+def tell(store: Store, folder: Path, run: LocalRun) -> LocalRun:
+    """Tell the store how `run` ended without its folder, which cannot be written.
+
+    Raises
+    ------
+    StoreError
+        If the store does not take it; the folder stays as it is. Else the record goes: it says
+        that the run has not ended.
+    """
+    run_id = run.run_id or start_run(store, run.new, run.send_id)
+    with suppress(StoreError):  # the files of a run that did not finish
+        log_files(store, run_id, artifacts_of(folder))
+    log_results(store, run_id, metrics=run.metrics, tags=run.tags, at_ms=run.ended_ms)
+    end_run(store, run_id, run.status, run.ended_ms)
+    with suppress(OSError):
+        (folder / RECORD).unlink(missing_ok=True)
+    shutil.rmtree(artifacts_of(folder), ignore_errors=True)
+    with suppress(OSError):
+        folder.rmdir()  # a sweep's holds its cells
+    return replace(run, run_id=run_id, sent=True)
+
+
 def not_kept(folder: Path, error: OSError) -> StoreError:
     """Return the error for a run's folder that cannot be written."""
-    return StoreError(f"{folder}: cannot be written ({error.strerror or error}); mend that")
+    why = trouble(error) or error.strerror or str(error)
+    return StoreError(f"{folder}: cannot be written ({why}); free or mend its disk and try again")
 
 
 def brought(store: Store, folder: Path, run: LocalRun) -> LocalRun:
@@ -105,6 +143,7 @@ def brought(store: Store, folder: Path, run: LocalRun) -> LocalRun:
     if run.run_id:
         check_active(store, run.run_id)
     run_id = run.run_id or start_run(store, run.new, run.send_id)
+    drop_partial(artifacts_of(folder))
     log_files(store, run_id, artifacts_of(folder))
     log_results(store, run_id, metrics=run.metrics, tags=run.tags, at_ms=run.ended_ms)
     if run.new.kind == "cell" and UPLOAD not in run.metrics:

@@ -3,6 +3,7 @@
 import logging
 import os
 import shlex
+import shutil
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from mlflow.utils.rest_utils import http_request
 from requests import HTTPError
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
+from hierbench.disk import trouble
 from hierbench.errors import StoreError
 from hierbench.locks import waiting_for
 from hierbench.shown import redacted, redacted_uri, secrets_in
@@ -32,7 +34,9 @@ __all__ = [
     "Refused",
     "Store",
     "check_experiment",
+    "check_writing",
     "connect",
+    "not_writable",
     "open_store",
     "quiet",
     "restoring",
@@ -66,11 +70,14 @@ class Store:
         Bound to its URI; nothing global is set.
     experiment_id : str
         Of our experiment.
+    copy_uri : str
+        Of the private copy that is read in place of the store; empty: the store itself is.
     """
 
     location: Location
     client: MlflowClient
     experiment_id: str
+    copy_uri: str = ""
 
 
 def open_store(location: Location, *, create: bool = True) -> Store:
@@ -90,7 +97,7 @@ def open_store(location: Location, *, create: bool = True) -> Store:
     if location.file is None:
         with store_errors(location.uri), one_at_a_time(location.uri):
             return _opened(location)
-    if not create and not location.file.exists():
+    if not create and not os.path.exists(location.file):
         raise StoreError(
             f"{location.file}: no runs are kept there; start a sweep first, or name the store "
             "with --store or MLFLOW_TRACKING_URI"
@@ -98,9 +105,12 @@ def open_store(location: Location, *, create: bool = True) -> Store:
     prepare_folder(location.file)
     # MLflow does not lock its first start: two would make the tables at once.
     lock = location.file.parent / f".{location.file.name}.lock"
-    with waiting_for(lock), store_errors(location.uri):
-        prepare_file(location.file)
-        return _opened(location)
+    try:
+        with waiting_for(lock), store_errors(location.uri):
+            prepare_file(location.file)
+            return _opened(location)
+    except OSError as err:  # of the lock; any other is a sentence by now
+        raise not_writable(location.file, err.strerror) from err
 
 
 def connect(location: Location, experiment_id: str) -> Store:
@@ -164,9 +174,14 @@ def prepare_folder(file: Path) -> None:
 
 def prepare_file(file: Path) -> None:
     """Make `file` a SQLite database in WAL mode, where readers do not block a writer."""
+    check_writing(file, "PRAGMA journal_mode=WAL")
+
+
+def check_writing(file: Path, first: str = "SELECT 1") -> None:
+    """Raise StoreError unless the database can be written now; run the statement `first`."""
     try:
         with closing(sqlite3.connect(file, timeout=20)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL").fetchone()
+            connection.execute(first).fetchone()
             connection.execute("BEGIN IMMEDIATE")
             connection.rollback()
     except sqlite3.Error as err:
@@ -225,10 +240,14 @@ def store_errors(uri: str) -> Iterator[None]:
         ImportError,
     ) as err:
         kind = Refused if is_refusal(err) else StoreError
-        raise kind(
-            f"tracking.uri={redacted_uri(uri)}: {said(err, uri)}; check that it is an MLflow "
-            "store of this version and can be written, or name another"
-        ) from err
+        ails = trouble(err)
+        advice = (
+            f"{ails}: free or mend it, or name another store"
+            if ails
+            else "check that it is an MLflow store of this version and can be written, or name "
+            "another"
+        )
+        raise kind(f"tracking.uri={redacted_uri(uri)}: {said(err, uri)}; {advice}") from err
 
 
 def is_refusal(error: Exception) -> bool:
@@ -246,12 +265,16 @@ def is_refusal(error: Exception) -> bool:
 
 def said(err: Exception, uri: str) -> str:
     """Return the first line of another library's error, without the credentials in `uri`."""
+    if isinstance(err, shutil.Error) and err.args and isinstance(err.args[0], list):
+        err = OSError(err.args[0][0][-1])  # of many files: what ails the first
     first = (str(err).strip() or type(err).__name__).splitlines()[0].rstrip(".")
     return redacted(first, *secrets_in((uri,)), *secrets_in(os.environ))
 
 
 def not_writable(file: Path, reason: str | None) -> StoreError:
     """Return the error for a SQLite file or folder that cannot be written."""
+    if reason and "locked" in reason:
+        return StoreError(f"{file}: {reason} by another program; end that, or wait and try again")
     return StoreError(
         f"{file}: cannot be written ({reason}); choose a folder that can, with "
         "tracking.uri=sqlite:///PATH/mlflow.db"

@@ -15,6 +15,7 @@ FLOORS = {
     "environment": 1,
     "process": 1,
     "locks": 1,
+    "disk": 1,
     "compiled": 1,
     "compiled_files": 1,
     "scratch": 1,

@@ -115,12 +115,12 @@ def test_record_without_what_was_added_later_is_read(tmp_path):
     assert read(tmp_path) == LocalRun(RUN.new, RUN.send_id, RunStatus.RUNNING)
 
 
-@pytest.mark.parametrize("step", ["write_text", "replace"])
+@pytest.mark.parametrize("step", ["write_bytes", "replace"])
 def test_record_that_cannot_be_written_leaves_the_last_one(step, tmp_path, monkeypatch):
     write(tmp_path, RUN)
 
     def full(self, *_, **__):
-        if step == "write_text":
+        if step == "write_bytes":
             self.touch()
         raise OSError(28, "No space left on device")
 

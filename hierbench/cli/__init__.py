@@ -14,12 +14,8 @@ from types import ModuleType
 
 from hierbench.cli.arguments import Arguments, parse
 from hierbench.cli.fault import FAULT, told
-<<<<<<< HEAD
 from hierbench.cli.surroundings import check_surroundings, degrade_streams, shortened
-=======
-from hierbench.cli.surroundings import check_surroundings, degrade_streams
 from hierbench.disk import trouble
->>>>>>> b1d4575 (Write whole files or none, and read a store without writing it)
 from hierbench.environment import prepare
 from hierbench.errors import HierbenchError
 from hierbench.shown import printable, redacted, say, secrets_in

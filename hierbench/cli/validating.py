@@ -25,11 +25,7 @@ from hierbench.sweep.repair import repair
 from hierbench.sweep.resume import find_sweep, load_plan
 from hierbench.sweep.rivals import rivals_of
 from hierbench.sweep.warnings import print_warnings
-<<<<<<< HEAD
-from hierbench.tracking import Store, TrackedRun, cells_of, locate, open_store
-=======
-from hierbench.tracking import Store, cells_of, locate, look, open_store
->>>>>>> b1d4575 (Write whole files or none, and read a store without writing it)
+from hierbench.tracking import Store, TrackedRun, cells_of, locate, look, open_store
 from hierbench.validate.judgement import Judgement, judged
 from hierbench.validate.posteriors import known_posteriors
 from hierbench.validate.sensitivity import PosteriorSensitivity, sensitivity_of

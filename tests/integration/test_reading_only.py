@@ -20,10 +20,10 @@ from hierbench.tracking import latest_sweep, locate, open_store
 from hierbench.tracking.looking import look
 from hierbench.tracking.probe import probe
 from tests.disks import read_only
-from tests.integration.sweeps.programs import eventually
 from tests.integration.sweeps.programs import start as program
 from tests.integration.sweeps.sweeping import empty_store
 from tests.planted import plant
+from tests.waiting import until
 
 GRID = [
     "data=berlin_like",
@@ -228,7 +228,10 @@ def test_ui_shows_a_store_on_a_read_only_disk(copied):
     with read_only(folder / "runs"):
         served = program(folder, "ui", "--no-browser")
         try:
-            eventually(lambda: "Ctrl-C ends it" in served.printed or served.process.poll())
+            until(
+                lambda: "Ctrl-C ends it" in served.printed or served.process.poll() is not None,
+                "the UI to answer",
+            )
             [table] = [line.split()[1] for line in served.printed.splitlines() if "table " in line]
             base = table.partition("#")[0]
             with urlopen(

@@ -21,8 +21,11 @@ def module_name(path: Path) -> str:
     return ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
 
 
+PROGRAMS = ("__main__.py", "tied.py")
+"""Modules that do something when they are imported: the program, and what a server begins with."""
+
 PATHS = {
-    module_name(path): path for path in sorted(PACKAGE.rglob("*.py")) if path.name != "__main__.py"
+    module_name(path): path for path in sorted(PACKAGE.rglob("*.py")) if path.name not in PROGRAMS
 }
 MODULE = pytest.mark.parametrize("name", PATHS)
 

@@ -133,7 +133,8 @@ def cells_of(store: Store, sweep_id: str) -> list[TrackedRun]:
 
 def is_cell(run: Run) -> bool:
     """Return whether a run has what every cell is known by; a damaged one is passed over."""
-    return all(run.data.tags.get(tag(name)) for name in ("cell_key", "posterior"))
+    tagged = all(run.data.tags.get(tag(name)) for name in ("cell_key", "posterior"))
+    return tagged and bool(run.data.params.get("parameterization"))
 
 
 def past_cells(location: Location) -> list[TrackedRun]:

@@ -85,6 +85,7 @@ def test_views_filter_is_one_that_mlflow_answers(store):
         "superseded": {"sweep_id": SWEEP, "superseded_by": "x"},
         "other": {"sweep_id": "other"},
     }.items():
+        tags = {**tags, "cell_key": name, "posterior": "p"}
         new = NewRun("cell", name, "", tags, {"parameterization": "centered"})
         ids[name] = start_run(store, new, f"send-{name}")
         end_run(store, ids[name], RunStatus.FINISHED)

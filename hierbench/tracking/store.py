@@ -27,6 +27,7 @@ from hierbench.locks import waiting_for
 from hierbench.shown import redacted, redacted_uri, secrets_in
 from hierbench.tracking.contract import EXPERIMENT
 from hierbench.tracking.database import one_at_a_time
+from hierbench.tracking.first_start import make_tables
 from hierbench.tracking.location import Location
 
 __all__ = [
@@ -174,6 +175,10 @@ def prepare_folder(file: Path) -> None:
 
 def prepare_file(file: Path) -> None:
     """Make `file` a SQLite database in WAL mode, where readers do not block a writer."""
+    try:
+        make_tables(file)
+    except (OSError, sqlite3.Error) as err:
+        raise not_writable(file, str(getattr(err, "strerror", None) or err)) from err
     check_writing(file, "PRAGMA journal_mode=WAL")
 
 

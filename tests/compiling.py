@@ -37,7 +37,7 @@ def unshipped() -> pm.Model:
     x = rng.normal(size=(30, 2))
     with pm.Model(coords={"column": ["a", "b"], "row": range(30)}) as model:
         y = pm.Data("y", x @ [1.0, -1.0] + rng.normal(size=30), dims="row")
-        slopes = pm.Normal("slopes", 0, 2, dims="column", transform=ordered)
+        slopes = pm.Normal("slopes", 0, 2, dims="column", transform=ordered, initval=[-1.0, 1.0])
         nu = pm.Uniform("nu", 2, 30)
         pm.Deterministic("fitted", x @ slopes, dims="row")
         pm.Potential("pull", -0.5 * (slopes[1] - slopes[0]) ** 2)

@@ -33,7 +33,7 @@ from hierbench.tracking import (
     tell,
     write,
 )
-from hierbench.tracking.contract import TRACEBACK
+from hierbench.tracking.contract import OF_EVERY_FIT, TRACEBACK
 
 __all__ = [
     "CellPlace",
@@ -101,6 +101,7 @@ def run_cell(
         fitted = fit_cell(cell, compiled, place.cores)
         write_fit(cell, fitted, artifacts, plots=wants_plots(cell, fitted, place))
         metrics, tags = found(fitted, meter.read(), place)
+        run = replace(run, files=OF_EVERY_FIT)
         run = ended(place.folder, run, RunStatus.FINISHED, metrics=metrics, tags=tags)
     except KeyboardInterrupt:
         unfinished(store, place.folder, run, RunStatus.KILLED)

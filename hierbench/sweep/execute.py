@@ -18,6 +18,7 @@ from hierbench.locks import held
 from hierbench.process import cores_of_workers
 from hierbench.records import CellResult, RunStatus
 from hierbench.shown import warn
+from hierbench.sweep.kept import without_lost
 from hierbench.sweep.parent import close_sweep, parent_run
 from hierbench.sweep.plan import SweepPlan, stored
 from hierbench.sweep.pool import run_in_pool
@@ -202,6 +203,7 @@ def finish_cells(
                 if result.sent:
                     with suppress(StoreError):  # the next `resume` does it
                         supersede(store, old, result.run_id)
+        results = without_lost(store, results)
         whole = all(cell.status is RunStatus.FINISHED for cell in results)
         status = RunStatus.FINISHED if whole else RunStatus.FAILED
     finally:

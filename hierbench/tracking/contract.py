@@ -6,6 +6,7 @@ __all__ = [
     "DIFF",
     "EXPERIMENT",
     "LOO",
+    "OF_EVERY_FIT",
     "PARAMETERS",
     "PLAN",
     "POSTERIOR",
@@ -35,6 +36,9 @@ PROVENANCE = "provenance.json"
 REQUIREMENTS = "requirements.txt"
 DIFF = "diff.patch"
 TRACEBACK = "traceback.txt"
+
+OF_EVERY_FIT = (CONFIG, PROVENANCE, POSTERIOR, PARAMETERS)
+"""What every finished cell has."""
 
 
 def tag(name: str) -> str:

@@ -41,6 +41,8 @@ class LocalRun:
         When the run ended, in milliseconds since 1970.
     sent : bool
         Whether the store has all of it.
+    files : tuple of str
+        Artifacts that must be there to be sent; empty: none is looked for.
     unsent : str
         Why the store has not taken it; empty before it was sent.
     """
@@ -53,6 +55,7 @@ class LocalRun:
     tags: Mapping[str, str] = field(default_factory=dict)
     ended_ms: int | None = None
     sent: bool = False
+    files: tuple[str, ...] = ()
     unsent: str = ""
 
 
@@ -115,7 +118,8 @@ def parsed(text: str) -> LocalRun:
     """
     content = checked(json.loads(text), LocalRun, "new")
     new = NewRun(**checked(content.pop("new"), NewRun))
-    return LocalRun(new=new, status=RunStatus(content.pop("status")), **content)
+    status, files = RunStatus(content.pop("status")), tuple(content.pop("files", ()))
+    return LocalRun(new=new, status=status, files=files, **content)
 
 
 def checked(content: Any, kind: type, nested: str = "") -> dict[str, Any]:
@@ -181,6 +185,7 @@ ALLOWED: Mapping[str, Callable[[object], bool]] = {
     "metrics": mapping_of(is_number),
     "ended_ms": optional(is_whole),
     "sent": lambda value: isinstance(value, bool),
+    "files": lambda value: isinstance(value, list) and all(map(is_text, value)),
     "unsent": is_text,
 }
 """What each value of a record must be."""

@@ -131,6 +131,16 @@ def tell(store: Store, folder: Path, run: LocalRun) -> LocalRun:
     return replace(run, run_id=run_id, sent=True)
 
 
+def with_files(folder: Path, run: LocalRun) -> LocalRun:
+    """Return `run`, FAILED if it finished and its files were deleted before they were sent."""
+    artifacts_of(folder).mkdir(exist_ok=True)
+    gone = [name for name in run.files if not (artifacts_of(folder) / name).is_file()]
+    if not gone or run.status is not RunStatus.FINISHED:
+        return run
+    why = f"its {', '.join(gone)} was deleted before it was sent"
+    return write(folder, replace(run, status=RunStatus.FAILED, tags={**run.tags, "failure": why}))
+
+
 def not_kept(folder: Path, error: OSError) -> StoreError:
     """Return the error for a run's folder that cannot be written."""
     why = trouble(error) or error.strerror or str(error)
@@ -143,6 +153,7 @@ def brought(store: Store, folder: Path, run: LocalRun) -> LocalRun:
     if run.run_id:
         check_active(store, run.run_id)
     run_id = run.run_id or start_run(store, run.new, run.send_id)
+    run = with_files(folder, run)
     drop_partial(artifacts_of(folder))
     log_files(store, run_id, artifacts_of(folder))
     log_results(store, run_id, metrics=run.metrics, tags=run.tags, at_ms=run.ended_ms)

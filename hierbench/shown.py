@@ -29,8 +29,9 @@ SHORTEST_SECRET = 4
 
 WORDS = "pass|pwd|secret|token|key|credential|odbc_connect|signature|auth"
 NAME = r"[^=&\s#?;]{0,40}"
-NAMED = rf"(?i)([?&;]{NAME}(?:{WORDS}){NAME}=|\b(?:password|passwd|pwd)=)"
-"""A query's ``?password=`` and the like, and a driver's ``password=``."""
+NAMED = rf"(?i)([?&;](?!viewStateShareKey=){NAME}(?:{WORDS}){NAME}=|\b(?:password|passwd|pwd)=)"
+"""A query's ``?password=`` and the like, and a driver's ``password=``; the name of one of the UI's
+saved views, which ends in "key", is none."""
 
 START = r"(?<=[\w+.-]{2})(:/{1,2}(?!/))"
 """Behind a scheme. A third slash begins a path, which has no credentials; a path object makes

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from hierbench.errors import StoreError
 from hierbench.shown import printable, redacted_uri
 
-__all__ = ["SQLITE", "Location", "locate"]
+__all__ = ["SQLITE", "Location", "beside", "locate"]
 
 SCHEMES = ("sqlite", "http", "https", "postgresql", "mysql", "mssql")
 SQLITE = "sqlite:///"

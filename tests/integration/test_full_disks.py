@@ -137,6 +137,7 @@ def swept_on_a_full_disk(store, capsys, monkeypatch, grow):
     return code
 
 
+@pytest.mark.slow
 def test_sweep_whose_folder_is_full_from_any_write_on_is_finished_by_resume(
     store, full, monkeypatch, capsys
 ):
@@ -153,13 +154,16 @@ def test_sweep_whose_folder_is_full_from_any_write_on_is_finished_by_resume(
     assert codes[-1] == 1
 
 
-@pytest.mark.parametrize("kib", [4, 32, 96])
+@pytest.mark.parametrize(
+    "kib", [pytest.param(4, marks=pytest.mark.slow), 32, pytest.param(96, marks=pytest.mark.slow)]
+)
 def test_sweep_on_a_small_disk_is_finished_once_it_has_grown(store, capsys, monkeypatch, kib):
     sweeps = store.location.sweeps
     with small_disk(sweeps, kib):
         swept_on_a_full_disk(store, capsys, monkeypatch, lambda: resize(sweeps, 20_000))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spare_kib", [0, 60, 300])
 def test_sweep_into_a_store_on_a_small_disk_is_finished_once_it_has_grown(
     tmp_path, monkeypatch, capsys, spare_kib

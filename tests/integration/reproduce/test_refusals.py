@@ -46,7 +46,7 @@ def test_refusal_run_of_another_tool(made, refused):
 
 def test_refusal_run_without_a_kind(made, refused):
     made.store.client.delete_tag(made.run_id, tag("kind"))
-    assert "only cells of hierbench" in refused(made)
+    assert "it has no tag hierbench.kind" in refused(made)
 
 
 @pytest.mark.parametrize("name", ["config.yaml", "provenance.json", "posterior.nc"])
@@ -87,13 +87,14 @@ def test_refusal_newer_provenance(made, refused):
 
 def test_refusal_data_file_gone(made, tmp_path, refused):
     (tmp_path / "my homes.csv").unlink()
-    assert "my homes.csv is no file here" in refused(made)
+    assert "my homes.csv: it is no file here" in refused(made)
 
 
 def test_refusal_data_file_without_its_column(made, tmp_path, refused):
     path = tmp_path / "my homes.csv"
     path.write_text(path.read_text().replace("price", "cost", 1))
-    assert "no column 'price'" in refused(made)
+    assert "its sha256 is not the recorded one" in refused(made)
+    assert "no column 'price'" in refused(made, "--accept-data")
 
 
 def test_refusal_unreachable_server(capsys):

@@ -187,4 +187,4 @@ def test_untrusted_escapes_stay_out_of_the_terminal(made, refused):
 
 def test_untrusted_rows_beyond_memory(made, refused):
     made.edit_config(None, "data", {"name": "berlin_like", "rows": 10**13, "groups": 10})
-    assert "its data cannot be loaded" in refused(made)
+    assert "data.rows=10000000000000: the most allowed is" in refused(made)

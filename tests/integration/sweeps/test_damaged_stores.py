@@ -162,6 +162,15 @@ TEXTS = {
     "twice": '{"cells": [], "cells": []}',
     "NaN": '{"cells": NaN}',
 }
+
+
+def mostly_slow(cases):
+    """Return all cases; only every sixth runs in the quick tests."""
+    told = [case if isinstance(case, tuple) else (case,) for case in cases]
+    marks = [() if place % 6 == 0 else pytest.mark.slow for place in range(len(told))]
+    return [pytest.param(*case, marks=mark) for case, mark in zip(told, marks, strict=True)]
+
+
 READING_PLANS = ("status", "resume", "extend", "validate")
 
 
@@ -183,7 +192,7 @@ SHAPES = set(list(PLANS)[: list(PLANS).index("config text") + 1])
 """Those that keep a plan from being one; the rest are values, which `status` does not read."""
 
 
-@pytest.mark.parametrize("name", [*PLANS, *TEXTS])
+@pytest.mark.parametrize("name", mostly_slow([*PLANS, *TEXTS]))
 def test_damaged_plan_gives_one_sentence(whole, place, capsys, name):
     if name in TEXTS:
         place.write_text(TEXTS[name])
@@ -277,7 +286,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "of"), CASES)
+@pytest.mark.parametrize(("name", "of"), mostly_slow(CASES))
 def test_damaged_record_gives_one_sentence_or_an_answer(clean, capsys, name, of):
     cells = [found.run_id for found in cells_of(clean.store, clean.sweep_id)]
     damage(clean, clean.sweep_id if of == "sweep" else cells[0], RECORDS[name])

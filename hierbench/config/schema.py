@@ -15,6 +15,8 @@ __all__ = [
     "ARTIFACTS",
     "LIKELIHOODS",
     "MODELS",
+    "MOST_CHAINS",
+    "MOST_WORKERS",
     "PARAMETERIZATIONS",
     "PLOTS",
     "Config",

@@ -125,9 +125,9 @@ def judge(tally: Tally, case: Case, answer: dict[str, Any] | None) -> None:
 
 
 def fault_of(answer: dict[str, Any]) -> str:
-    """Return what is wrong with an answer, nothing where all is right.
+    r"""Return what is wrong with an answer, nothing where all is right.
 
-    >>> fault_of({"code": 2, "out": "", "err": "hierbench: no\\\n", "seconds": 0.1})
+    >>> fault_of({"code": 2, "out": "", "err": "hierbench: no\n", "seconds": 0.1})
     ''
     """
     if answer["code"] not in (0, 1, REFUSED):

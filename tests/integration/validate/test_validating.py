@@ -17,6 +17,7 @@ from hierbench.cli import main
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.validating import validate_plans
 from hierbench.datasets import load
+from hierbench.markdown import paragraph
 from hierbench.sweep.plan import plan_sweep
 from hierbench.tracking import find_run, list_files, locate, open_store
 from tests.integration.sweeps.sweeping import config_of, empty_store
@@ -167,7 +168,7 @@ def test_sweep_end_says_which_setting_differs(wrong):
     said = run.tags["agreement"]
     assert said.startswith("Disagreement: 2 of 2 settings differ")
     assert "of sigma_alpha is off by" in said
-    assert said in run.tags["mlflow.note.content"]
+    assert paragraph(said) in run.tags["mlflow.note.content"]
 
 
 def test_compare_repeats_what_the_sweeps_end_said(right):

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from hierbench.config.compose import compose_cell, composer, flat, from_plain, to_config, to_yaml
 from hierbench.config.schema import (
     ARTIFACTS,
+    MOST_CHAINS,
+    MOST_WORKERS,
     PARAMETERIZATIONS,
     PLOTS,
     Config,
@@ -65,7 +67,7 @@ samplers = st.builds(
     name=st.sampled_from(["nutpie", "pymc"]),
     draws=count,
     tune=count,
-    chains=count,
+    chains=st.integers(1, MOST_CHAINS),
     target_accept=st.floats(0, 1, exclude_min=True, exclude_max=True),
     max_treedepth=st.integers(1, 20),
 )
@@ -90,7 +92,7 @@ configs = st.builds(
     predictive=st.builds(PredictiveConfig, count, positive, st.booleans()),
     limits=st.builds(LimitsConfig, optional(positive), optional(positive)),
     tracking=st.builds(TrackingConfig, optional(word)),
-    workers=count,
+    workers=st.integers(1, MOST_WORKERS),
 )
 
 

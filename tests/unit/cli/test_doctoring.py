@@ -1,6 +1,7 @@
 """The verb doctor: its exit code, its table, its JSON."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -96,6 +97,7 @@ def test_doctor_says_what_the_cache_holds(machine, capsys):
 def home(monkeypatch, tmp_path):
     """Return a folder of kept functions, with a file beside that is nobody's business."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PYTENSOR_FLAGS", os.environ["PYTENSOR_FLAGS"])  # the verb sets its own
     CompiledFiles(compiled_folder()).write("key", b"code" * 2**18)
     for name in (cache_folder() / "numba", cache_home() / "other"):
         name.mkdir(parents=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hierbench.environment import cache_folder
+from hierbench.environment import cache_folder, prepare
 from hierbench.errors import StoreError
 from hierbench.reproduce.recorded_env import (
     PREFIX,
@@ -45,7 +45,9 @@ def test_environment_keeps_the_users_flags():
     assert found["PYTENSOR_FLAGS"] == "numba__fastmath=True"
 
 
-def test_environment_drops_flags_of_prepare():
+def test_environment_drops_flags_of_prepare(monkeypatch):
+    monkeypatch.setenv("PYTENSOR_FLAGS", "")
+    prepare()
     assert clean_environment(os.environ)["PYTENSOR_FLAGS"] == ""
 
 

@@ -59,7 +59,7 @@ class Kind:
     number: int
     victims: Callable[[Program, str], list[int]]
     times: int
-    cells: int = 6
+    cells: int = 4
     kills_per_start: int = 1
 
 
@@ -242,9 +242,12 @@ def finished(trial: Trial, score: Score) -> None:
         if code not in (0, 1):
             score.exit_codes += 1
             score.said.append(f"exit code {code} of resume:\n{program.printed[-3000:]}")
-    # One start more, which clears what was left of the last.
-    again = start(trial.folder, "repair", env={MARK: trial.mark, "TMPDIR": str(trial.temporary)})
-    again.wait()
+    if trial.left() or any(file.exists() for file in trial.seen):
+        # The next start clears what a killed one left.
+        again = start(
+            trial.folder, "repair", env={MARK: trial.mark, "TMPDIR": str(trial.temporary)}
+        )
+        again.wait()
     check_processes(trial, score)
 
 

@@ -43,8 +43,11 @@ if sys.argv[2] == "thread":
     thread.join()
 else:
     begin()
-child.stdin.write("?\\n")
-child.stdin.flush()
+try:
+    child.stdin.write("?\\n")
+    child.stdin.flush()
+except BrokenPipeError:  # it is gone already
+    pass
 print(child.stdout.readline().strip() or "gone", flush=True)
 sys.stdin.read()
 """

@@ -34,7 +34,8 @@ def stoppable() -> Iterator[None]:
     """Raise Stopped in this block for SIGINT, SIGTERM and SIGHUP; main thread only.
 
     A signal that was ignored before, as `nohup` does with SIGHUP, stays ignored. After the first
-    stop SIGTERM and SIGHUP are ignored, since a closing terminal sends two; Ctrl-C is not.
+    stop SIGTERM and SIGHUP are ignored until the program ends, after the block too, since a closing
+    terminal sends two; Ctrl-C is not.
     """
     taken = [number for number in STOPS if signal.getsignal(number) in UNTOUCHED]
     screens = [stream.fileno() for stream in (sys.stdout, sys.stderr) if is_screen(stream)]
@@ -53,7 +54,8 @@ def stoppable() -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            if signal.getsignal(number) is stop or number == signal.SIGINT:
+                signal.signal(number, handler)
 
 
 def raised(number: int) -> bool:

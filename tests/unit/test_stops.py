@@ -23,15 +23,10 @@ def handlers():
         signal.signal(number, handler)
 
 
-def send(number):
-    os.kill(os.getpid(), number)
-    signal.sigtimedwait([], 1)  # another thread may take the signal: this one hears later
-
-
 @pytest.mark.parametrize("number", ASKED)
 def test_signal_raises_in_the_block(number):
     with pytest.raises(Stopped) as stop, stoppable():
-        send(number)
+        signal.raise_signal(number)
     assert stop.value.number == number
     assert isinstance(stop.value, KeyboardInterrupt)
 
@@ -46,7 +41,7 @@ def test_handlers_are_as_before_after_the_block():
 def test_signal_that_was_ignored_stays_ignored():
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with stoppable():
-        send(signal.SIGHUP)
+        signal.raise_signal(signal.SIGHUP)
         assert not raised(signal.SIGHUP)
 
 
@@ -56,9 +51,9 @@ def test_second_signal_does_not_disturb_the_closing_of_runs(second):
 
     def closing():
         try:
-            send(signal.SIGHUP)
+            signal.raise_signal(signal.SIGHUP)
         finally:
-            send(second)
+            signal.raise_signal(second)
             closed.append("runs")
 
     with pytest.raises(Stopped), stoppable():
@@ -66,14 +61,23 @@ def test_second_signal_does_not_disturb_the_closing_of_runs(second):
     assert closed == ["runs"]
 
 
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGHUP])
+def test_second_signal_does_not_disturb_the_end_of_the_program(second):
+    """A terminal that closes sends two, the second at any time."""
+    with pytest.raises(Stopped), stoppable():
+        signal.raise_signal(signal.SIGHUP)
+    signal.raise_signal(second)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_second_ctrl_c_does():
     closed = []
 
     def closing():
         try:
-            send(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
         finally:
-            send(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
             closed.append("runs")
 
     with pytest.raises(Stopped), stoppable():
@@ -85,7 +89,7 @@ class Dropper:
     """An object that is freed while the signal comes."""
 
     def __del__(self):
-        send(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -128,6 +132,7 @@ def test_program_whose_terminal_is_gone_can_still_print(tmp_path):
     os.close(theirs)
     assert b"ready" in os.read(ours, 100)
     os.close(ours)  # no write succeeds from here on
+    program.send_signal(signal.SIGHUP)
     program.send_signal(signal.SIGHUP)
     assert ended(program, "a program whose terminal is gone") == 0
     assert (tmp_path / "closed").read_text() == "closed"

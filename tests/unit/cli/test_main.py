@@ -1,7 +1,6 @@
 """How a verb's module is imported, and how the program ends."""
 
 import gc
-import os
 import signal
 import sys
 
@@ -9,6 +8,7 @@ import pytest
 
 from hierbench import cli, scratch
 from hierbench.cli import imported, main
+from hierbench.stops import STOPS
 
 NAME = "planted_verb"
 
@@ -58,7 +58,10 @@ def program(monkeypatch):
         monkeypatch.setattr(cli, "imported", lambda _: type("Verbs", (), {"status": verb}))
         return main()
 
-    return call
+    before = {number: signal.getsignal(number) for number in STOPS}
+    yield call
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize(
@@ -71,8 +74,7 @@ def program(monkeypatch):
 )
 def test_a_signal_is_an_exit_code_and_a_sentence(program, capsys, number, code, said):
     def verb(_):
-        os.kill(os.getpid(), number)
-        signal.sigtimedwait([], 1)
+        signal.raise_signal(number)
 
     assert program(verb) == code
     assert capsys.readouterr().err == said

@@ -27,7 +27,7 @@ WRONG_INPUT = 2
 SIGNALLED = 128  # and the signal's number, as shells say it
 
 VERBS = {
-    "run": "hierbench.cli.fitting",
+    "run": "hierbench.cli.running",
     "sweep": "hierbench.cli.fitting",
     "resume": "hierbench.cli.fitting",
     "status": "hierbench.cli.storing",

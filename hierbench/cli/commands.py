@@ -7,14 +7,15 @@ import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 
 from hierbench.cli.quoting import quoted
 from hierbench.config.labels import split
 from hierbench.config.schema import Config
-from hierbench.shown import HIDDEN
-from hierbench.tracking import TrackedRun
+from hierbench.shown import HIDDEN, redacted_uri
+from hierbench.tracking import Location, TrackedRun, locate
 
-__all__ = ["command_of"]
+__all__ = ["command_of", "sync_command"]
 
 NO_OVERRIDE = {"model", "workers", "cores_per_cell", "tracking.uri"}
 FREE_TEXT = {"data.path", "data.group", "data.x", "data.y"}
@@ -37,6 +38,13 @@ def command_of(run: TrackedRun) -> str | None:
     if words is None or not all(word.isprintable() for word in words):
         return None
     return shlex.join(words)
+
+
+def sync_command(location: Location) -> str:
+    """Return the command that sends what waits for the store at `location`."""
+    if locate(None, Path.cwd()).uri == location.uri:
+        return "hierbench sync"
+    return f"hierbench sync --store {shlex.quote(redacted_uri(location.uri))}"
 
 
 def words_of_cell(params: Mapping[str, str]) -> list[str] | None:

@@ -1,45 +1,33 @@
-"""The verbs run and sweep."""
+"""The verbs sweep and resume."""
 
 import shlex
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import asdict
-from io import StringIO
 from pathlib import Path
-from time import strftime
-from uuid import uuid4
 
-from hierbench.cell import CellPlace, CompiledModels, plan_cell, run_cell
+from hierbench.cli.answering import answered
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.printing import print_failures, print_forecast, print_unsent, sync_command
+from hierbench.cli.printing import print_failures, print_forecast, print_unsent
 from hierbench.cli.quoting import quoted
 from hierbench.cli.tables import print_comparison
 from hierbench.cli.terminal import console
 from hierbench.compare import cell_rows, cells_frame, compare_cells
 from hierbench.config.compose import (
-    answer,
     check_overrides,
-    compose_cell,
     composer,
     composition_errors,
     keys_of_values,
-    to_config,
     to_values,
 )
 from hierbench.config.schema import Config
 from hierbench.datasets import load
 from hierbench.errors import ConfigError
-from hierbench.process import cores_of_workers
-from hierbench.records import RunStatus
-from hierbench.shown import redacted_uri, say, say_json, warn
+from hierbench.shown import say, say_json
 from hierbench.sweep.execute import SweepOutcome, finish_cells, new_sweep
 from hierbench.sweep.extension import Typed
 from hierbench.sweep.forecast import forecast
 from hierbench.sweep.launcher import Composed
 from hierbench.sweep.plan import SweepPlan, plan_sweep
-from hierbench.sweep.progress import outcome
 from hierbench.sweep.repair import repair
 from hierbench.sweep.resume import (
     Resumed,
@@ -51,41 +39,13 @@ from hierbench.sweep.resume import (
     resume_plan,
 )
 from hierbench.sweep.warnings import print_warnings
-from hierbench.tracking import Store, locate, open_store, past_cells, tidy
+from hierbench.tracking import Store, locate, open_store, past_cells
 
-__all__ = ["composed", "overrides_of", "replaced", "resume", "run", "sweep"]
+__all__ = ["composed", "overrides_of", "replaced", "resume", "sweep"]
 
 FAILED = 1
 ONE_PER_SWEEP = {"artifacts", "gate", "limits", "plots", "predictive", "tracking", "workers"}
 """Keys, and groups of keys, that are no part of a cell_key."""
-
-
-def run(arguments: Arguments) -> int:
-    """Fit one cell and print how it ended."""
-    if arguments.hydra:
-        return answered(arguments.hydra)
-    check_single(arguments.rest)
-    with composer() as hydra:
-        config = to_config(compose_cell(hydra, arguments.rest))
-    cell = plan_cell(config, load(config.data))
-    print_warnings([cell], console(stderr=True))
-    store = open_store(locate(config.tracking.uri, Path.cwd()))
-    repair(store)
-    cores = len(cores_of_workers(1)[0])
-    folder = store.location.sweeps / f"run-{strftime('%Y%m%dT%H%M%S')}-{uuid4().hex[:8]}"
-    result = run_cell(cell, store, CompiledModels(), CellPlace(folder, cores))
-    tidy(folder)
-    if arguments.json:
-        say_json(asdict(result))
-    else:
-        say(f"{result.name}  {outcome(result)}")
-        if result.sent:
-            say(f"run {result.run_id}: hierbench show {result.run_id[:8]}")
-        else:
-            say(f"the run waits for the store in {folder}: {sync_command(store.location)}")
-    if not result.sent:
-        warn(f"not in the store: {result.unsent}")
-    return 0 if result.status is RunStatus.FINISHED and result.sent else FAILED
 
 
 def sweep(arguments: Arguments) -> int:
@@ -221,30 +181,6 @@ def print_outcome(outcome: SweepOutcome, arguments: Arguments) -> int:
         say(f"Run what failed again: hierbench resume {short}")
     say(f"sweep {outcome.sweep_id}: hierbench compare {short}, hierbench ui")
     return code
-
-
-def answered(words: Sequence[str]) -> int:
-    """Let Hydra answer its own question, and return the exit code."""
-    said, complained = StringIO(), StringIO()
-    try:
-        with redirect_stdout(said), redirect_stderr(complained):
-            answer(words)
-    finally:
-        for text, file in ((said, sys.stdout), (complained, sys.stderr)):
-            if text.getvalue():
-                say(text.getvalue().removesuffix("\n"), file=file)
-    return 0
-
-
-def check_single(overrides: Sequence[str]) -> None:
-    """Raise ConfigError for an override that only a sweep obeys."""
-    for text in overrides:
-        key = text.partition("=")[0]
-        if key in ("experiments", "workers") or key.startswith("limits."):
-            raise ConfigError(
-                f"{redacted_uri(text)}: `hierbench run` fits one cell in its own process; use "
-                f"`hierbench sweep {redacted_uri(text)}`"
-            )
 
 
 def check_axes(plan: SweepPlan) -> None:

@@ -1,28 +1,21 @@
 """Tables in the terminal."""
 
-import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 from rich.table import Table
 
+from hierbench.cli.commands import sync_command
 from hierbench.cli.terminal import console
 from hierbench.records import CellResult
-from hierbench.shown import redacted_uri, say, say_json, warn
+from hierbench.shown import say, say_json, warn
 from hierbench.sweep.execute import SweepOutcome
 from hierbench.sweep.forecast import Forecast
 from hierbench.sweep.plan import SweepPlan
 from hierbench.sweep.progress import duration
-from hierbench.tracking import Location, locate
 
-__all__ = [
-    "print_failures",
-    "print_forecast",
-    "print_unsent",
-    "sync_command",
-]
+__all__ = ["print_failures", "print_forecast", "print_unsent"]
 
 
 def print_failures(failed: Sequence[CellResult]) -> None:
@@ -46,13 +39,6 @@ def print_unsent(outcomes: Sequence[SweepOutcome]) -> None:
     if cells or parents:
         which = f"{cells} cells wait" if cells else "The sweep's own run waits"
         say(f"{which} for the store: {sync_command(outcomes[0].location)}", file=sys.stderr)
-
-
-def sync_command(location: Location) -> str:
-    """Return the command that sends what waits for the store at `location`."""
-    if locate(None, Path.cwd()).uri == location.uri:
-        return "hierbench sync"
-    return f"hierbench sync --store {shlex.quote(redacted_uri(location.uri))}"
 
 
 def print_forecast(found: Forecast, plan: SweepPlan, *, as_json: bool) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from time import strftime
 from uuid import uuid4
 
-from hierbench.cell import CellPlace, CompiledModels, run_cell
+from hierbench.cell import CellPlace
+from hierbench.cell.running import CompiledModels, run_cell
 from hierbench.config.schema import GateConfig
 from hierbench.diagnostics import parameter_columns, parameter_names
 from hierbench.diagnostics.agreement import Agreement, agreement, agreement_of_chains

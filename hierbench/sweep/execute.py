@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from rich.console import Console
 
-from hierbench.cell import CellPlace, CompiledModels, PlannedCell, run_cell
+from hierbench.cell import CellPlace, PlannedCell
 from hierbench.compare import Cell
 from hierbench.disk import write_whole
 from hierbench.errors import StoreError
@@ -237,6 +237,8 @@ def launched(
     if local:
         yield from run_in_pool(placed, store, plan.workers, folder)
         return
+    from hierbench.cell.running import CompiledModels, run_cell  # it imports samplers
+
     compiled = CompiledModels()
     for cell, place in placed:
         yield run_cell(cell, store, compiled, place)

@@ -13,6 +13,7 @@ MAIN = "HIERBENCH_MAIN_PID"
 PRELOADED = (
     "hierbench.sweep.tied",  # first: while all the others are imported the sweep may be killed
     "hierbench.sweep.worker",
+    "hierbench.cell.running",
     # What its libraries import only when a first cell compiles, samples, writes and sends:
     # every worker would pay for it, while the server has nothing else to do.
     "hierbench.samplers.nutpie",

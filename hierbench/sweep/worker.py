@@ -1,4 +1,4 @@
-"""What runs inside a worker process; imported once, in the server that workers are forked from."""
+"""What runs inside a worker process, forked from the server that has imported what fits a cell."""
 
 import ctypes
 import gc
@@ -10,13 +10,17 @@ from functools import cache
 from multiprocessing import forkserver, parent_process
 from pathlib import Path
 from time import monotonic, sleep
+from typing import TYPE_CHECKING
 
-from hierbench.cell import CellPlace, CompiledModels, PlannedCell, run_cell
+from hierbench.cell import CellPlace, PlannedCell
 from hierbench.locks import held, holder
 from hierbench.records import CellResult
 from hierbench.shown import say
 from hierbench.tether import killed_with_parent
 from hierbench.tracking import Location, Store, connect
+
+if TYPE_CHECKING:
+    from hierbench.cell.running import CompiledModels
 
 __all__ = ["give_back_memory", "start_worker", "work"]
 
@@ -79,6 +83,8 @@ def waits_for(slot: Path) -> str:
 
 def work(cell: PlannedCell, place: CellPlace, location: Location, experiment_id: str) -> CellResult:
     """Run one cell in this worker."""
+    from hierbench.cell.running import run_cell  # the sweep's process fits nothing
+
     models = compiled_models()
     known = len(models)
     try:
@@ -108,8 +114,10 @@ def give_back_memory(*, grown: bool = False) -> None:
 
 
 @cache
-def compiled_models() -> CompiledModels:
+def compiled_models() -> "CompiledModels":
     """Return this process's compiled models."""
+    from hierbench.cell.running import CompiledModels
+
     return CompiledModels()
 
 

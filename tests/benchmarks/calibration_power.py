@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from scipy.stats import beta
 
-from hierbench.cell import CompiledModels, plan_cell
+from hierbench.cell import plan_cell
 from hierbench.cell.fit import fit_cell
+from hierbench.cell.running import CompiledModels
 from hierbench.config.schema import Config
 from hierbench.datasets import load
 from hierbench.environment import prepare

@@ -26,7 +26,8 @@ prepare()  # NumPy and PyTensor read threads and flags when they are imported
 import numpy as np
 import pandas as pd
 
-from hierbench.cell import CompiledModels, PlannedCell, plan_cell
+from hierbench.cell import PlannedCell, plan_cell
+from hierbench.cell.running import CompiledModels
 from hierbench.config.compose import from_plain
 from hierbench.datasets import load
 from hierbench.diagnostics import convergence, diagnose, parameter_columns

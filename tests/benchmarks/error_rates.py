@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-from hierbench.cell import CompiledModels, plan_cell
+from hierbench.cell import plan_cell
 from hierbench.cell.fit import fit_cell
+from hierbench.cell.running import CompiledModels
 from hierbench.config.compose import from_plain
 from hierbench.config.schema import Config
 from hierbench.datasets import load

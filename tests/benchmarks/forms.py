@@ -21,8 +21,9 @@ from hierbench.environment import prepare
 
 prepare()  # NumPy and PyTensor read threads and flags when they are imported
 
-from hierbench.cell import CompiledModels, PlannedCell, plan_cell
+from hierbench.cell import PlannedCell, plan_cell
 from hierbench.cell.fit import fit_cell
+from hierbench.cell.running import CompiledModels
 from hierbench.config.compose import from_plain
 from hierbench.config.schema import PARAMETERIZATIONS
 from hierbench.datasets import load

@@ -79,7 +79,7 @@ HELD_BY = {
     "diagnose_seconds": f"{CELL_CLOCK}::test_seconds_of_a_diagnosis_are_its_own",
     "store_seconds": f"{UNIT}/tracking/test_spool.py::"
     "test_send_says_what_the_upload_of_a_cell_took",
-    "elapsed_seconds": f"{UNIT}/cell/test_run_cell.py::"
+    "elapsed_seconds": f"{UNIT}/cell/test_running.py::"
     "test_elapsed_seconds_are_those_of_the_cell_without_its_upload",
     "machine_speed": f"{UNIT}/machine/test_kernel.py::"
     "test_machine_speed_is_the_best_of_repeats_whose_repetitions_take_a_known_time",

@@ -24,12 +24,13 @@ def without_fits() -> None:
     """Let every verb end where it would start to fit."""
     import hierbench.cli
     import hierbench.cli.fitting
+    import hierbench.cli.running
     import hierbench.reproduce
 
     hierbench.cli.fits_many = lambda _: False
     hierbench.cli.fitting.finish_cells = no_fit
     hierbench.cli.fitting.new_sweep = no_fit
-    hierbench.cli.fitting.run_cell = no_fit
+    hierbench.cli.running.run_cell = no_fit
     hierbench.reproduce.run_cell = no_fit
 
 

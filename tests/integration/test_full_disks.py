@@ -8,7 +8,8 @@ import shutil
 import pytest
 
 from hierbench import cell as cells
-from hierbench.cell import CellPlace, CompiledModels, run_cell
+from hierbench.cell import CellPlace
+from hierbench.cell.running import CompiledModels, run_cell
 from hierbench.cli import main
 from hierbench.disk import PARTIAL
 from hierbench.records import RunStatus

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hierbench.cell import CellPlace, CompiledModels, plan_cell, run_cell
+from hierbench.cell import CellPlace, plan_cell
+from hierbench.cell.running import CompiledModels, run_cell
 from hierbench.cli import main
 from hierbench.config.compose import from_plain
 from hierbench.config.schema import PARAMETERIZATIONS

@@ -11,7 +11,8 @@ from typing import Any
 
 from rich.console import Console
 
-from hierbench.cell import CellPlace, new_run
+from hierbench.cell import CellPlace
+from hierbench.cell.telling import new_run
 from hierbench.config.compose import from_plain
 from hierbench.config.schema import Config
 from hierbench.datasets import load

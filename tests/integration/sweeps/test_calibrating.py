@@ -7,8 +7,8 @@ import numpy as np
 import pymc as pm
 import pytest
 
-from hierbench.cell import CompiledModels
 from hierbench.cell.fit import fit_cell
+from hierbench.cell.running import CompiledModels
 from hierbench.cli import main
 from hierbench.models.containers import contain, scales_of
 from hierbench.models.hyperpriors import population, spread

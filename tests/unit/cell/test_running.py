@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from hierbench import cell
-from hierbench.cell import CellPlace, CompiledModels, fit, run_cell
+from hierbench.cell import CellPlace, fit
+from hierbench.cell.running import CompiledModels, run_cell
 from hierbench.process import cpu_seconds
 from tests.unit.cell.test_fit import drawn, planned
 

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from hierbench.cell import running
 from hierbench.locks import held
 from hierbench.process import resident_mib
 from hierbench.sweep import worker
@@ -54,7 +55,7 @@ def test_only_a_cell_that_compiled_a_model_is_followed_by_a_freeze(monkeypatch, 
 
     monkeypatch.setattr(worker, "compiled_models", lambda: models)
     monkeypatch.setattr(worker, "store_of", lambda *_: None)
-    monkeypatch.setattr(worker, "run_cell", compile_first)
+    monkeypatch.setattr(running, "run_cell", compile_first)
     counts = [gc.get_freeze_count()]
     for _ in range(2):
         work(None, None, None, "1")

@@ -1,0 +1,24 @@
+"""Answers to Hydra's own questions, in place of a fit."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+
+from hierbench.config.compose import answer
+from hierbench.shown import say
+
+__all__ = ["answered"]
+
+
+def answered(words: Sequence[str]) -> int:
+    """Let Hydra answer its own question, and return the exit code."""
+    said, complained = StringIO(), StringIO()
+    try:
+        with redirect_stdout(said), redirect_stderr(complained):
+            answer(words)
+    finally:
+        for text, file in ((said, sys.stdout), (complained, sys.stderr)):
+            if text.getvalue():
+                say(text.getvalue().removesuffix("\n"), file=file)
+    return 0

@@ -24,6 +24,7 @@ from hierbench.samplers import compile_cache
 from hierbench.samplers.compile_cache import compiled_and_kept, compiled_for_nutpie
 from hierbench.samplers.compile_key import key_of
 from tests import compiling
+from tests.extras import needed
 
 ROOT = Path(__file__).parents[2]
 QUICK = ("tiny", "unshipped", "marginal/sufficient")
@@ -82,6 +83,17 @@ def test_cold_warm_and_no_cache_give_every_model_the_same_draws(tmp_path):
         assert len(digests) == 1, name
         assert [found[name]["from_disk"] for found in (none, cold, warm)] == [False, False, True]
         assert warm[name]["compilations"] == 0, name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sampler", ["numpyro", "blackjax"])
+def test_a_second_process_takes_a_jax_program_from_disk(tmp_path, sampler):
+    needed(sampler)
+    name = f"{sampler}:tiny"
+    first, second = (compiled_elsewhere(name, home=tmp_path)[name] for _ in range(2))
+    assert first["compilations"] > 0
+    assert second["compilations"] == 0
+    assert second["digest"] == first["digest"]
 
 
 @pytest.mark.slow

@@ -61,6 +61,7 @@ CONTRACT = {
         "hierbench.kind",
         "hierbench.sweep_id",
         "hierbench.cell_key",
+        "hierbench.compiled",
         "hierbench.posterior",
         "hierbench.worst",
         "mlflow.parentRunId",
@@ -202,6 +203,12 @@ def test_cell_holds_the_contracts_files(store, children):
     for cell in children:
         files = list_files(store, cell.run_id)
         assert [name for name in CONTRACT["files"] if name not in files] == []
+
+
+def test_cells_of_a_form_that_the_worker_has_compiled_are_cached(children):
+    compiled = [cell.tags["compiled"] for cell in children]
+    assert set(compiled) <= {"fresh", "cached"}
+    assert compiled.count("cached") >= len(children) / 2
 
 
 def lacking_and_beyond(cell, sampler):

@@ -14,6 +14,7 @@ from hierbench.cell import fit, plan_cell
 from hierbench.cell.fit import CompiledModels, fit_cell
 from hierbench.config.compose import from_plain
 from hierbench.records import Dataset, Fit
+from hierbench.samplers.compilations import note_compilation
 
 CHAINS, DRAWS = 2, 40
 SECONDS = {"build": 0.02, "compile": 0.03, "prepare": 0.02, "sample": 0.04, "diagnose": 0.03}
@@ -114,3 +115,17 @@ def test_window_of_a_cell_is_its_sampling(planted):
     window = fit_cell(planned(), CompiledModels(), 1).window
     least, most = planted.bounds("sample")
     assert least <= window.seconds <= most
+
+
+def test_cell_is_fresh_where_it_compiled_and_cached_where_all_was_there(planted, monkeypatch):
+    """An earlier cell's functions and those on disk count alike: nothing is compiled now."""
+    models, asked = CompiledModels(), planned()
+    compile_model = fit.compile_model
+
+    def compiling(*given):
+        note_compilation("density")
+        return compile_model(*given)
+
+    assert fit_cell(planned(), CompiledModels(), 1).compiled == "cached"
+    monkeypatch.setattr(fit, "compile_model", compiling)
+    assert [fit_cell(asked, models, 1).compiled for _ in range(2)] == ["fresh", "cached"]

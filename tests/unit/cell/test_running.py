@@ -6,8 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from hierbench import cell
-from hierbench.cell import CellPlace, fit
+from hierbench.cell import CellPlace, fit, running, telling
 from hierbench.cell.running import CompiledModels, run_cell
 from hierbench.process import cpu_seconds
 from tests.unit.cell.test_fit import drawn, planned
@@ -38,16 +37,16 @@ def slow(monkeypatch):
         return part
 
     provenance = SimpleNamespace(fingerprint="none")
-    monkeypatch.setattr(cell, "Provenance", lambda *_: provenance)
-    monkeypatch.setattr(cell, "took_place", lambda *_: None)
-    monkeypatch.setattr(cell, "write_provenance", lambda *_: None)
-    monkeypatch.setattr(cell, "open_run", lambda store, folder, run: run)
-    monkeypatch.setattr(cell, "fit_cell", planted("fit", waits=FIT, works=BURNT))
-    monkeypatch.setattr(cell, "write_fit", planted("write", waits=WRITING))
-    monkeypatch.setattr(cell, "wants_plots", lambda *_: False)
-    monkeypatch.setattr(cell, "found", lambda fitted, seconds, place: (dict(seconds), {}))
+    monkeypatch.setattr(running, "Provenance", lambda *_: provenance)
+    monkeypatch.setattr(running, "took_place", lambda *_: None)
+    monkeypatch.setattr(running, "write_provenance", lambda *_: None)
+    monkeypatch.setattr(running, "open_run", lambda store, folder, run: run)
+    monkeypatch.setattr(running, "fit_cell", planted("fit", waits=FIT, works=BURNT))
+    monkeypatch.setattr(running, "write_fit", planted("write", waits=WRITING))
+    monkeypatch.setattr(running, "wants_plots", lambda *_: False)
+    monkeypatch.setattr(running, "found", lambda fitted, seconds, place: (dict(seconds), {}))
     monkeypatch.setattr(
-        cell, "sent", planted("send", waits=SENDING, gives=lambda values: values[-1])
+        running, "sent", planted("send", waits=SENDING, gives=lambda values: values[-1])
     )
     return taken
 
@@ -86,9 +85,9 @@ class Drawn:
 def test_cell_of_a_draw_that_is_not_finite_has_no_figure_and_fails_the_gate(
     spoilt, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(cell, "open_run", lambda store, folder, run: run)
-    monkeypatch.setattr(cell, "sent", lambda store, folder, run: run)
-    monkeypatch.setattr(cell, "write_fit", lambda *_, **__: None)
+    monkeypatch.setattr(running, "open_run", lambda store, folder, run: run)
+    monkeypatch.setattr(running, "sent", lambda store, folder, run: run)
+    monkeypatch.setattr(running, "write_fit", lambda *_, **__: None)
     monkeypatch.setattr(fit, "build", lambda *_: None)
     monkeypatch.setattr(fit, "compile_model", lambda *_: Drawn(spoilt))
     asked = planned(gate={"r_hat_max": 2.0})
@@ -100,3 +99,23 @@ def test_cell_of_a_draw_that_is_not_finite_has_no_figure_and_fails_the_gate(
     phrase, gate = ("", "passed") if spoilt is None else ("r_hat_max nan > 2", "failed")
     assert (result.tags["gate_failures"], result.tags["gate"]) == (phrase, gate)
     assert np.isfinite(list(result.metrics.values())).all()
+
+
+def test_failure_of_a_cell_is_kept_without_the_stores_password(tmp_path, monkeypatch):
+    address = "postgresql://somebody:PLANTED%40x@db.example.org/runs"
+    store = SimpleNamespace(location=SimpleNamespace(uri=address))
+
+    def failing(*_):
+        raise ValueError(f"could not reach {address}, password PLANTED@x")
+
+    monkeypatch.setattr(running, "write_provenance", lambda *_: None)  # it may keep this very file
+    monkeypatch.setattr(running, "open_run", lambda store, folder, run: run)
+    monkeypatch.setattr(telling, "send", lambda store, folder, run: run)
+    monkeypatch.setattr(running, "fit_cell", failing)
+    result = run_cell(planned(), store, CompiledModels(), CellPlace(tmp_path, 1))
+    kept = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
+    assert result.tags["failure"] == (
+        "ValueError: could not reach postgresql://***@db.example.org/runs, password ***"
+    )
+    assert any("Traceback" in text for text in kept)
+    assert [text for text in kept if "PLANTED" in text] == []

@@ -95,6 +95,12 @@ def test_missing_label_is_named(write_file, label):
     )
 
 
+def test_label_with_a_nul_byte_is_named(write_file):
+    """The store's database ends a text at it: two labels would become one."""
+    path = write_file(HEADER, "a,1,2", "a\0b,1,2")
+    assert "in line 3; every row needs text without NUL bytes" in fault_of(path)
+
+
 def test_missing_column_lists_the_columns(write_file):
     assert fault_of(write_file("zip,sqft,price", "a,1,2")) == (
         "FILE has no column 'area'; its columns are zip, sqft, price; set data.x"

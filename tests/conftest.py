@@ -16,8 +16,10 @@ from tests.tables import copied_tables
 prepare()
 threadpool_limits(1)  # of the libraries that a plugin of pytest has imported before
 
-# What a shell starts in the background, and all that it starts itself, would ignore Ctrl-C.
+# What a shell starts in the background, and all that it starts itself, would ignore Ctrl-C, and
+# what nohup starts the end of the terminal.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # How long an example takes depends on what else the machine does.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from threadpoolctl import threadpool_limits
 
 from hierbench.environment import prepare
+from hierbench.stops import STOPS
 from tests import order, sharing, summary
 from tests.tables import copied_tables
 
@@ -49,6 +50,16 @@ def temporary_files(shared):
         patch.setenv("TMPDIR", str(folder))
         patch.setattr(tempfile, "tempdir", str(folder))
         yield
+
+
+@pytest.fixture(autouse=True)
+def handlers():
+    """Undo what a test does to the signals' handlers: a stopped program keeps some ignored."""
+    before = {number: signal.getsignal(number) for number in STOPS}
+    yield
+    for number, handler in before.items():
+        if signal.getsignal(number) is not handler:
+            signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,8 +7,7 @@ import shutil
 
 import pytest
 
-from hierbench import cell as cells
-from hierbench.cell import CellPlace
+from hierbench.cell import CellPlace, running
 from hierbench.cell.running import CompiledModels, run_cell
 from hierbench.cli import main
 from hierbench.disk import PARTIAL
@@ -99,7 +98,7 @@ def test_interrupted_cell_whose_folder_is_full_ends_as_interrupted(store, full, 
         full.left = 0
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cells, "fit_cell", interrupt)
+    monkeypatch.setattr(running, "fit_cell", interrupt)
     with full.after(MOST_WRITES, folder), pytest.raises(KeyboardInterrupt):
         run_cell(plan.cells[0], store, CompiledModels(), CellPlace(folder, 1))
     [run] = store.client.search_runs([store.experiment_id])

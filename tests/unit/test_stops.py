@@ -14,15 +14,6 @@ from tests.waiting import ended
 ASKED = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
-@pytest.fixture(autouse=True)
-def handlers():
-    """What a test does to the signals' handlers is undone."""
-    before = {number: signal.getsignal(number) for number in STOPS}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
-
-
 @pytest.mark.parametrize("number", ASKED)
 def test_signal_raises_in_the_block(number):
     with pytest.raises(Stopped) as stop, stoppable():

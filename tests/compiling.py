@@ -28,7 +28,7 @@ from hierbench.samplers import Source, compile_model  # noqa: E402
 from hierbench.samplers.compilations import Compilations  # noqa: E402
 
 SETTINGS = SamplerSettings("nutpie", 20, 30, 2, 0.8, 10)
-GROUPS, ROWS = 5, 40
+GROUPS, ROWS = 6, 40
 
 
 def unshipped() -> pm.Model:
@@ -69,7 +69,7 @@ def shipped(name: str) -> pm.Model:
     rng = np.random.default_rng(2412)
     group, x = np.arange(ROWS) % GROUPS, rng.normal(size=ROWS)
     y = rng.normal(size=GROUPS)[group] + x + 0.5 * rng.normal(size=ROWS)
-    table = Dataset("simulated", x, y, group, tuple("abcdefgh"[:GROUPS]), "x", "y")
+    table = Dataset("simulated", x, y, group, tuple("abcdef"), "x", "y")
     prior = hyperprior(PriorConfig("notebook", 1.0), FORMS[form].model)
     return build(FORMS[form], table, prior, likelihood)
 

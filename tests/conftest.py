@@ -1,5 +1,6 @@
 """Threads and PyTensor's flags are set before NumPy is imported, as the program does."""
 
+import gc
 import os
 import signal
 import sys
@@ -22,6 +23,9 @@ threadpool_limits(1)  # of the libraries that a plugin of pytest has imported be
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
+# What PyMC, MLflow and Hydra have made is walked by every full collection: a fifth of all time.
+gc.set_threshold(100_000, 20, 100)
+
 # How long an example takes depends on what else the machine does.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
@@ -32,6 +36,10 @@ pytest_addoption = order.add_option
 def pytest_configure(config):
     for module in (order, sharing, summary):
         config.pluginmanager.register(module)
+
+
+def pytest_collection_finish():
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -156,10 +157,18 @@ def to_values(composed: DictConfig) -> dict[str, Any]:
     return dict(found)
 
 
+@cache
+def schema() -> DictConfig:
+    """Return every key with its type and default; for reading."""
+    known = OmegaConf.structured(Config)
+    OmegaConf.set_readonly(known, True)
+    return known
+
+
 def typed(composed: DictConfig) -> DictConfig:
     """Return our part of `composed`, its values converted to the schema's types."""
     ours = {str(key): composed[key] for key in composed if key not in NOT_OURS}
-    merged = OmegaConf.merge(OmegaConf.structured(Config), ours)
+    merged = OmegaConf.merge(schema(), ours)
     assert isinstance(merged, DictConfig)
     return merged
 
@@ -208,7 +217,7 @@ def check_overrides(hydra: Hydra, overrides: Sequence[str]) -> list[Override]:
     ConfigError
         For the first that cannot be parsed, or names no known key or option.
     """
-    known, parsed = OmegaConf.structured(Config), []
+    known, parsed = schema(), []
     for text in overrides:
         check_size(text)
         try:

@@ -27,7 +27,7 @@ from tests import compiling
 from tests.extras import needed
 
 ROOT = Path(__file__).parents[2]
-QUICK = ("tiny", "unshipped", "marginal/sufficient")
+QUICK = ("tiny", "centered/rowwise")
 EVERY = (
     *(f"{form.name}/{likelihood}" for form in FORMS.values() for likelihood in form.likelihoods),
     "unshipped",

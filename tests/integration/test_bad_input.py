@@ -484,14 +484,17 @@ def interrupted(tmp_path_factory):
     return folder, interrupted_in_mid_fit(folder, "sweep", "hydra/launcher=basic", "seed=1,2")
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_mid_fit_exits_130(interrupted):
     assert interrupted[1].returncode == 130
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_mid_fit_says_what_is_kept(interrupted):
     assert interrupted[1].stderr == KEPT
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_mid_fit_ends_the_open_run_and_the_parent_killed(interrupted):
     assert statuses(interrupted[0]) == [("cell", "KILLED"), ("sweep", "KILLED")]
 

@@ -30,6 +30,7 @@ def repaired(store, *words):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_live_run_of_another_container_is_closed_only_when_asked(tmp_path):
     if not can_unshare():
         pytest.skip("this user may not start a process in a PID namespace of its own")

@@ -68,6 +68,7 @@ def all_bound(folder):
     return len(list(folder.glob("slot-*.lock"))) == 2
 
 
+@pytest.mark.slow
 def test_server_that_still_imports_ends_with_the_main_process(tmp_path, mark):
     main = main_process(tmp_path, mark, "slow_to_import")
     until((tmp_path / "importing").exists, "the server to import")
@@ -76,6 +77,7 @@ def test_server_that_still_imports_ends_with_the_main_process(tmp_path, mark):
     await_end(mark)
 
 
+@pytest.mark.slow
 def test_workers_end_with_the_server(tmp_path, mark):
     main = main_process(tmp_path, mark)
     first = until(lambda: all_bound(tmp_path) and workers(mark), "two workers to begin")

@@ -127,6 +127,7 @@ def test_reading_verbs_leave_a_store_as_it_is(copied):
     assert state_of(folder) == before
 
 
+@pytest.mark.slow
 def test_reading_verbs_work_on_a_read_only_disk(copied):
     folder, sweep, cell = copied
     before = state_of(folder)
@@ -135,6 +136,7 @@ def test_reading_verbs_work_on_a_read_only_disk(copied):
     assert state_of(folder) == before
 
 
+@pytest.mark.slow
 def test_reading_verbs_work_on_a_colleagues_store(copied):
     """Root without its capabilities is a user like any other, who may use this interpreter."""
     folder, sweep, cell = copied

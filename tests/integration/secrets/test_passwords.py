@@ -2,6 +2,7 @@
 
 import json
 from contextlib import chdir
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -29,10 +30,18 @@ SWEPT = [*TINY, "hydra/launcher=basic", "parameterization=centered,noncentered",
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """Give a folder, and the address of a server with a password in it."""
-    folder, port = tmp_path_factory.mktemp("secrets"), free_port()
-    with server(folder / "server", port), chdir(folder):
-        yield folder, address(port)
+    """Give a folder, and the address of a server with a password in it; nobody listens there."""
+    folder = tmp_path_factory.mktemp("secrets")
+    with chdir(folder):
+        yield folder, address(free_port())
+
+
+@pytest.fixture(scope="module")
+def served(place):
+    """Let a server listen at that address."""
+    folder, uri = place
+    with server(folder / "server", urlsplit(uri).port):
+        yield
 
 
 @pytest.fixture
@@ -50,6 +59,8 @@ def called(place, capfd, monkeypatch):
     return call
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("served")
 def test_a_password_is_in_no_output_file_or_run(called, place):
     folder, uri = place
     code, out, _ = called("sweep", *SWEPT, "tracking.uri=STORE", "--json")
@@ -86,7 +97,9 @@ def test_a_password_is_in_no_output_file_or_run(called, place):
     assert list(runs_with(uri)) == []
 
 
-def test_the_ui_is_opened_without_the_password(called, place, monkeypatch):
+@pytest.mark.slow
+@pytest.mark.usefixtures("served")
+def test_the_ui_is_opened_without_the_password(called, monkeypatch):
     """A browser's command line is for all to see."""
     opened = []
     monkeypatch.setattr("webbrowser.open", opened.append)
@@ -132,6 +145,7 @@ def test_hydras_own_answers_have_no_password(question, called):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("served")
 @pytest.mark.parametrize(
     "words", [["sweep", *TINY, "seed=1,2", "workers=2"], ["ui", "--no-browser"]], ids=lambda w: w[0]
 )

@@ -33,6 +33,7 @@ def judged_again(store, sweep_id, capsys):
     return code, json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.slow
 def test_calibration_is_a_sweep_that_can_be_judged_again_and_resumed(store, capsys):
     """One of 2 simulations."""
     code = called(store, "--calibration", "2", "--design", "small", FORM, *SHORT, "--json")

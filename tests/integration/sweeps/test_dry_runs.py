@@ -61,7 +61,17 @@ OPTIONS = [
 ]
 
 
-@pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
+FEW = ([], ["--json"], ["--workers", "2", "hydra/launcher=local", "--accept-data"])
+"""What the quick tests take; the others are slow."""
+
+
+def marked(options):
+    """Return all of `options` as parameters."""
+    slow = [() if of in FEW else pytest.mark.slow for of in options]
+    return [pytest.param(of, marks=mark) for of, mark in zip(options, slow, strict=True)]
+
+
+@pytest.mark.parametrize("options", marked(OPTIONS), ids=" ".join)
 def test_dry_run_of_an_extension_changes_nothing(sweep, capsys, options):
     before = on_disk(sweep.store)
     words = ["sweep", "--extend", sweep.sweep_id[:8], "seed=2,3", "--dry-run", *options]
@@ -76,7 +86,7 @@ def test_dry_run_of_an_extension_changes_nothing(sweep, capsys, options):
         assert "1 cells" in printed.out
 
 
-@pytest.mark.parametrize("options", [of for of in OPTIONS if "--accept-data" not in of])
+@pytest.mark.parametrize("options", marked([of for of in OPTIONS if "--accept-data" not in of]))
 def test_dry_run_of_a_new_sweep_changes_nothing(sweep, capsys, options):
     before = on_disk(sweep.store)
     data = ["data=berlin_like", *(f"data.{name}={DATA[name]}" for name in ("rows", "groups"))]

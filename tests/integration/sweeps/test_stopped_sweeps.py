@@ -41,7 +41,14 @@ def seeds_begun(folder):
     return {int(run.new.params["seed"]) for run in running}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGINT, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.slow),
+    ],
+)
 def test_stopped_sweep_is_killed_and_resumed(store, number):
     plan = with_forms(plan_of(4), dict.fromkeys((3, 4), faulty.waits))
     sweep = opened(plan, store)

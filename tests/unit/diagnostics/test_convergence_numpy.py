@@ -72,6 +72,7 @@ def test_direct_autocovariance_equals_spectral(draws: int) -> None:
     np.testing.assert_allclose(sums / series.size, spectral[lags], atol=1e-14)
 
 
+@pytest.mark.slow
 def test_convergence_gives_same_bits_with_cold_and_warm_cache(tmp_path: Path) -> None:
     program = (
         "import numpy as np; from dataclasses import astuple;"

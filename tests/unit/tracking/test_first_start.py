@@ -32,6 +32,7 @@ open_store(locate(None, Path(sys.argv[1])))
 """
 
 
+@pytest.mark.slow
 def test_store_whose_first_start_was_killed_can_be_opened(tmp_path):
     environment = {name: text for name, text in os.environ.items() if "MLFLOW_TRACK" not in name}
     codes = [

@@ -40,7 +40,7 @@ class Refuses(BaseHTTPRequestHandler):
 def refusing():
     """Give the port of a server that answers, and knows nothing of MLflow."""
     with HTTPServer(("127.0.0.1", 0), Refuses) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server.server_port
         server.shutdown()

@@ -145,7 +145,7 @@ class Handler(BaseHTTPRequestHandler):
 def served():
     """Give a server and the store that it is."""
     server = Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         uri = f"http://127.0.0.1:{server.server_port}"

@@ -1,6 +1,7 @@
 """Threads and PyTensor's flags are set before NumPy is imported, as the program does."""
 
 import gc
+import logging
 import os
 import signal
 import sys
@@ -68,6 +69,16 @@ def handlers():
     for number, handler in before.items():
         if signal.getsignal(number) is not handler:
             signal.signal(number, handler)
+
+
+@pytest.fixture(autouse=True)
+def log_level():
+    """Undo what Hydra does to answer `--cfg` and `--info`: it would describe every composition."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
 
 
 @pytest.fixture(scope="session", autouse=True)

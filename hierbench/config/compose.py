@@ -4,6 +4,7 @@ import difflib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
@@ -63,7 +64,17 @@ def composer(folder: Path | None = None) -> Iterator[Hydra]:
         hydra = GlobalHydra.instance().hydra
         if hydra is None:
             raise ConfigError("Hydra did not start: reinstall hierbench")
+        copied_flat(hydra.config_loader)
         yield hydra
+
+
+def copied_flat(loader: Any) -> None:
+    """Let Hydra's copy of its sources, which it makes for every composition, be a flat one.
+
+    It replaces the list of sources in the copy and never changes a source; deep copies of all the
+    schemas and plugins were a fifth of the time of a composition.
+    """
+    loader.repository.__deepcopy__ = lambda _: copy(loader.repository)
 
 
 def register() -> None:
@@ -160,7 +171,7 @@ def to_values(composed: DictConfig) -> dict[str, Any]:
 @cache
 def schema() -> DictConfig:
     """Return every key with its type and default; for reading."""
-    known = OmegaConf.structured(Config)
+    known: DictConfig = OmegaConf.structured(Config)
     OmegaConf.set_readonly(known, True)
     return known
 

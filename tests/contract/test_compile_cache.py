@@ -27,7 +27,7 @@ from tests import compiling
 from tests.extras import needed
 
 ROOT = Path(__file__).parents[2]
-QUICK = ("tiny", "centered/rowwise")
+QUICK = ("tiny",)
 EVERY = (
     *(f"{form.name}/{likelihood}" for form in FORMS.values() for likelihood in form.likelihoods),
     "unshipped",

@@ -527,16 +527,19 @@ def pymc_run(folder, store):
     return find_run(store, ran(folder, "artifacts=minimal", "sampler=pymc")["run_id"])
 
 
+@pytest.mark.slow
 def test_minimal_keeps_posterior_and_statistics_alone(store, pymc_run):
     tree = arviz.from_netcdf(path_of(store, pymc_run.run_id, "posterior.nc"))
     assert set(tree.children) == {"posterior", "sample_stats"}
 
 
+@pytest.mark.slow
 def test_pymc_sampler_holds_the_contract(pymc_run):
     assert [name for name in CONTRACT["params"] if name not in pymc_run.params] == []
     assert lacking_and_beyond(pymc_run, "pymc") == (set(), set())
 
 
+@pytest.mark.slow
 def test_single_run_has_no_parent(store, pymc_run):
     assert "mlflow.parentRunId" not in store.client.get_run(pymc_run.run_id).data.tags
 

@@ -55,6 +55,7 @@ def main_process(folder, mark, *preloaded):
     return subprocess.Popen([sys.executable, "-c", POOL, str(folder), *preloaded], env=environment)
 
 
+@pytest.mark.slow
 def test_workers_and_server_end_with_the_main_process(tmp_path, mark):
     main = main_process(tmp_path, mark)
     until(lambda: len(workers(mark)) == 2 and all_bound(tmp_path), "two workers to begin")

@@ -85,6 +85,7 @@ def test_workers_do_not_disturb_each_other(swept):
     assert [pid for pid in processes(swept) if f"of process {pid} " in reasons] == []
 
 
+@pytest.mark.slow
 def test_workers_that_share_cores_do(store):
     """Two workers on one core, whichever of them runs a cell."""
     with bound_to(CORES[:1]):

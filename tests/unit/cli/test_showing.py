@@ -80,7 +80,7 @@ def test_command_leaves_out_what_makes_no_other_cell(name):
     assert command_of(run_of({name: "1", "seed": "2"})) == "hierbench run seed=2"
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 @given(labels=st.lists(TEXT, max_size=4), column=TEXT)
 def test_any_label_and_column_come_back(labels, column, read_back):
     params = {"data.y": column, "plots.groups": joined(labels)}

@@ -122,7 +122,7 @@ def hydra():
 
 
 @given(config=configs)
-@settings(max_examples=12)  # ~0.4 s each: Hydra composes 36 overrides
+@settings(max_examples=6)  # ~0.4 s each: Hydra composes 36 overrides
 def test_flat_composes_to_the_same_config(config, hydra):
     plain = flat(config)
     again = compose_cell(hydra, [override(key, plain.get(key)) for key in keys()])

@@ -62,7 +62,22 @@ def keys_of(configs: list[Config]) -> set[str]:
     return {repr(config) for config in configs}
 
 
-@pytest.mark.parametrize("case", CASES)
+SLOW = (
+    "form",
+    "sampler and its key",
+    "data takes its own scale",
+    "prior keeps no scales",
+    "rows that need the sweep's groups",
+    "data that come to follow the prior",
+    "gate",
+    "workers",
+)
+"""What others of the cases show in part: each takes Hydra some twenty compositions."""
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(of, marks=pytest.mark.slow if of in SLOW else ()) for of in CASES]
+)
 def test_extension_is_what_hydra_composes_of_both(case):
     old, new = CASES[case]
     found = keys_of(extension(stored_of(old), typed_values(new)))

@@ -6,6 +6,7 @@ A refusal is one sentence: the value got, what is allowed, what to do.
 from collections.abc import Callable, Iterator
 
 import pytest
+from hydra import compose
 
 from hierbench.config.compose import compose_cell, composer, flat, to_config
 from hierbench.config.schema import PARAMETERIZATIONS, Config
@@ -308,3 +309,12 @@ def test_default_is_none(key, configure):
 def test_relative_data_path_is_made_absolute(configure, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     assert configure("data.path=homes.csv").data.path == str(tmp_path / "homes.csv")
+
+
+def test_search_path_of_one_composition_is_not_that_of_the_next(tmp_path):
+    with composer() as hydra:
+        paths = [source.path for source in hydra.config_loader.get_sources()]
+        asked = f"hydra.searchpath=[file://{tmp_path}]"
+        found = compose(config_name="config", overrides=[asked], return_hydra_config=True)
+        assert str(tmp_path) in [source.path for source in found.hydra.runtime.config_sources]
+        assert [source.path for source in hydra.config_loader.get_sources()] == paths

@@ -33,7 +33,8 @@ def compose_cells(
 
     @cache
     def composed(choices: tuple[str, ...]) -> DictConfig:
-        whole = loader.load_sweep_config(sweep, list(choices))
+        # Hydra has composed the files that are chosen by nobody already, as the sweep's own.
+        whole = loader.load_sweep_config(sweep, list(choices)) if choices else sweep
         return OmegaConf.masked_copy(whole, [str(key) for key in whole if key != "hydra"])
 
     for overrides in cells:

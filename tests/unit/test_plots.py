@@ -136,6 +136,7 @@ def test_draw_takes_any_text_and_the_truth(dataset, tmp_path):
     assert names_of(draw(tree_of(), odd, tmp_path, groups=labels)) == ALL
 
 
+@pytest.mark.slow
 def test_draw_does_the_same_in_threads(dataset, tmp_path):
     folders = [tmp_path / name for name in "ab"]
     for folder in folders:

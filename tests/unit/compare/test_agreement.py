@@ -121,6 +121,7 @@ def test_agreement_pools_the_seeds_of_a_setting(rng):
     assert differing(found(25)) == ["c"]
 
 
+@pytest.mark.slow
 def test_agreement_keeps_its_family_wise_rate(rng):
     """Of 200 sweeps of right settings 2 may be called different: 8 are 4 sds more."""
     wrong = 0

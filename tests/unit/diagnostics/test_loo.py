@@ -139,6 +139,7 @@ def peak_mb(rows, groups):
     return peak / 1e6
 
 
+@pytest.mark.slow
 def test_memory_is_that_of_a_block():
     """All rows at once would be 32 MB for the log likelihood alone, and its parts as much each."""
     assert peak_mb(1000, 10) < BLOCK_MB

@@ -241,6 +241,11 @@ def check_overrides(hydra: Hydra, overrides: Sequence[str]) -> list[Override]:
             raise ConfigError(not_an_override(text))
         parsed.append(override)
         check_count(parsed)
+        if override.is_sweep_override() and not any(True for _ in override.sweep_string_iterator()):
+            raise ConfigError(
+                f"{text}: no value, so no cell; write key=a,b,c or key=range(1,4) (a glob chooses "
+                "among the options of data, prior, sampler, gate and plots)"
+            )
         if key == "hydra/launcher":
             _check_options(override, LAUNCHERS)
         if key.startswith("hydra") or override.is_add() or override.is_delete():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from hydra import compose
 
-from hierbench.config.compose import compose_cell, composer, flat, to_config
+from hierbench.config.compose import check_overrides, compose_cell, composer, flat, to_config
 from hierbench.config.schema import PARAMETERIZATIONS, Config
 from hierbench.errors import ConfigError
 
@@ -318,3 +318,27 @@ def test_search_path_of_one_composition_is_not_that_of_the_next(tmp_path):
         found = compose(config_name="config", overrides=[asked], return_hydra_config=True)
         assert str(tmp_path) in [source.path for source in found.hydra.runtime.config_sources]
         assert [source.path for source in hydra.config_loader.get_sources()] == paths
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data.y_scale=glob(*)",
+        "parameterization=glob(*)",
+        "data=glob(zz*)",
+        "experiments=glob(zz*)",
+        "seed=range(3,1)",
+        "seed=range(1,1)",
+    ],
+)
+def test_sweep_of_no_values_is_refused(text):
+    with composer() as hydra, pytest.raises(ConfigError) as caught:
+        check_overrides(hydra, [text])
+    assert str(caught.value).startswith(f"{text}: no value, so no cell; write key=a,b,c")
+
+
+@pytest.mark.parametrize("text", ["data=glob(ber*)", "seed=range(3,1,-1)", "seed=1"])
+def test_sweep_of_some_values_is_taken(text):
+    with composer() as hydra:
+        (override,) = check_overrides(hydra, [text])
+    assert override.input_line == text

@@ -1,6 +1,7 @@
 """A sweep by a user of whom the machine knows nothing, in surroundings that nobody would choose."""
 
 import os
+import subprocess
 import sys
 
 import pytest
@@ -19,8 +20,9 @@ LONGEST_TMPDIR = 130
 def odd(tmp_path_factory):
     """Return a working folder and what is to be given to a program that is started in it.
 
-    No home and no entry among the users where root runs the tests, a long name for temporary
-    files, ASCII, a notebook's MPLBACKEND, and float32 in the user's own file for PyTensor.
+    No home and no entry among the users where root runs the tests with an interpreter that all may
+    start, a long name for temporary files, ASCII, a notebook's MPLBACKEND, and float32 in the
+    user's own file for PyTensor.
     """
     place = tmp_path_factory.mktemp("odd")
     name = "t" * (LONGEST_TMPDIR - len(f"{place}/"))
@@ -41,8 +43,17 @@ def odd(tmp_path_factory):
     for folder in (place, *place.parents[:3]):
         if folder.stat().st_uid == os.getuid():
             folder.chmod(folder.stat().st_mode | 0o055)
-    user = {"user": NOBODY, "group": NOBODY} if os.getuid() == 0 else {}
-    return work, {"env": environment, "cwd": work, **user}
+    return work, {"env": environment, "cwd": work, **unknown_user()}
+
+
+def unknown_user():
+    """Return whom to start a program as: nobody whom the machine knows, if that is possible."""
+    unknown = {"user": NOBODY, "group": NOBODY}
+    try:
+        subprocess.run([sys.executable, "-c", "import hierbench"], check=True, **unknown)
+    except (OSError, subprocess.CalledProcessError):  # not root, or an interpreter of root alone
+        return {}
+    return unknown
 
 
 def test_sweep_in_odd_surroundings_works(odd):

@@ -19,7 +19,7 @@ from tests.planted import plant
 pytestmark = pytest.mark.slow
 
 SWEPT = [*TINY, "hydra/launcher=basic", "parameterization=centered,noncentered", "gate=none"]
-REFERENCE = "${oc.env:PLANTED_SECRET}"
+REFERENCE = "${oc.env:HELD_BACK}"
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def fit_and_serve_at_once(monkeypatch):
 
     plant(monkeypatch)
     monkeypatch.setattr(serving, "start", reached)
-    monkeypatch.setenv("PLANTED_SECRET", SECRET)
+    monkeypatch.setenv("HELD_BACK", SECRET)
 
 
 @pytest.fixture

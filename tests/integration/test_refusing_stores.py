@@ -47,11 +47,15 @@ def refuse_runs(store):
             )
 
 
-TROUBLES = [delete_experiment, refuse_runs]
+CALLS = [
+    (delete_experiment, True),
+    (refuse_runs, False),
+    pytest.param(delete_experiment, False, marks=pytest.mark.slow),
+    pytest.param(refuse_runs, True, marks=pytest.mark.slow),
+]
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
-@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize(("trouble", "as_json"), CALLS)
 def test_run_that_the_store_refuses_is_said_and_exits_1(
     store, monkeypatch, capsys, trouble, as_json
 ):
@@ -73,8 +77,7 @@ def test_run_that_the_store_refuses_is_said_and_exits_1(
         assert "hierbench show " not in out
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
-@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize(("trouble", "as_json"), CALLS)
 def test_sweep_that_the_store_refuses_is_said_and_exits_1(
     store, monkeypatch, capsys, trouble, as_json
 ):

@@ -98,11 +98,17 @@ def test_draw_writes_five_pngs(dataset, tmp_path):
     [
         pytest.param(tree_of(scalars=SCALARS[:-1], divergences=9), id="varying_sigma"),
         pytest.param(tree_of(chains=1), id="one chain", marks=pytest.mark.slow),
-        pytest.param(tree_of(chains=9, scalars=(*SCALARS, "rho")), id="correlated, nine chains"),
+        pytest.param(
+            tree_of(chains=9, scalars=(*SCALARS, "rho")),
+            id="correlated, nine chains",
+            marks=pytest.mark.slow,
+        ),
         pytest.param(
             tree_of(draws=10, divergences=40), id="few draws, all diverging", marks=pytest.mark.slow
         ),
-        pytest.param(tree_of(chains=1, draws=1), id="one chain of one draw"),
+        pytest.param(
+            tree_of(chains=1, draws=1), id="one chain of one draw", marks=pytest.mark.slow
+        ),
         pytest.param(spoil(tree_of(divergences=9), np.nan, np.inf, 1e300), id="some not usable"),
         pytest.param(
             spoil(tree_of(divergences=3), np.nan, name="alpha"),

@@ -10,6 +10,7 @@ from hierbench.tracking import cells_of
 from tests.integration.sweeps.sweeping import opened, plan_of, unlock
 
 SECRET = "planted-secret"
+SLOW = pytest.mark.slow
 
 
 @pytest.fixture
@@ -54,7 +55,9 @@ def answer(sweep, verb, capsys):
     return code, printed.out + printed.err
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize(
+    "verb", ["resume", "extend", *(pytest.param(of, marks=SLOW) for of in ("validate", "status"))]
+)
 @pytest.mark.parametrize(
     "override",
     [

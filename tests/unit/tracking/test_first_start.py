@@ -53,7 +53,14 @@ def test_a_database_that_is_there_is_left_as_it_is(tmp_path):
     assert file.read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["what?.db", "a%20b.db", "с пробелом #1.db"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a%20b.db",
+        pytest.param("what?.db", marks=pytest.mark.slow),
+        pytest.param("с пробелом #1.db", marks=pytest.mark.slow),
+    ],
+)
 def test_tables_are_made_whatever_the_files_name(tmp_path, name):
     make_tables(tmp_path / name)
     with closing(sqlite3.connect(tmp_path / name)) as connection:

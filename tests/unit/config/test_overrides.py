@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from hydra import compose
+from hydra._internal.hydra import Hydra
 
 from hierbench.config.compose import check_overrides, compose_cell, composer, flat, to_config
 from hierbench.config.schema import PARAMETERIZATIONS, Config
@@ -18,10 +19,16 @@ HALFNORMAL = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma")
 
 
 @pytest.fixture(scope="module")
-def configure() -> Iterator[Callable[..., Config]]:
+def hydra() -> Iterator[Hydra]:
+    """Return Hydra, started; there is one at a time in a process."""
+    with composer() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def configure(hydra) -> Callable[..., Config]:
     """Return a function from overrides to the checked configuration."""
-    with composer() as hydra:
-        yield lambda *overrides: to_config(compose_cell(hydra, overrides))
+    return lambda *overrides: to_config(compose_cell(hydra, overrides))
 
 
 @pytest.fixture(scope="module")
@@ -311,13 +318,12 @@ def test_relative_data_path_is_made_absolute(configure, monkeypatch, tmp_path):
     assert configure("data.path=homes.csv").data.path == str(tmp_path / "homes.csv")
 
 
-def test_search_path_of_one_composition_is_not_that_of_the_next(tmp_path):
-    with composer() as hydra:
-        paths = [source.path for source in hydra.config_loader.get_sources()]
-        asked = f"hydra.searchpath=[file://{tmp_path}]"
-        found = compose(config_name="config", overrides=[asked], return_hydra_config=True)
-        assert str(tmp_path) in [source.path for source in found.hydra.runtime.config_sources]
-        assert [source.path for source in hydra.config_loader.get_sources()] == paths
+def test_search_path_of_one_composition_is_not_that_of_the_next(hydra, tmp_path):
+    paths = [source.path for source in hydra.config_loader.get_sources()]
+    asked = f"hydra.searchpath=[file://{tmp_path}]"
+    found = compose(config_name="config", overrides=[asked], return_hydra_config=True)
+    assert str(tmp_path) in [source.path for source in found.hydra.runtime.config_sources]
+    assert [source.path for source in hydra.config_loader.get_sources()] == paths
 
 
 @pytest.mark.parametrize(
@@ -331,14 +337,13 @@ def test_search_path_of_one_composition_is_not_that_of_the_next(tmp_path):
         "seed=range(1,1)",
     ],
 )
-def test_sweep_of_no_values_is_refused(text):
-    with composer() as hydra, pytest.raises(ConfigError) as caught:
+def test_sweep_of_no_values_is_refused(hydra, text):
+    with pytest.raises(ConfigError) as caught:
         check_overrides(hydra, [text])
     assert str(caught.value).startswith(f"{text}: no value, so no cell; write key=a,b,c")
 
 
 @pytest.mark.parametrize("text", ["data=glob(ber*)", "seed=range(3,1,-1)", "seed=1"])
-def test_sweep_of_some_values_is_taken(text):
-    with composer() as hydra:
-        (override,) = check_overrides(hydra, [text])
+def test_sweep_of_some_values_is_taken(hydra, text):
+    (override,) = check_overrides(hydra, [text])
     assert override.input_line == text

@@ -274,9 +274,11 @@ def damage(sweep, run_id, statement):
 @pytest.fixture
 def clean(sweep):
     """Take the sweep's runs away after the test, so that they damage no other."""
+    runs = [sweep.sweep_id, *(cell.run_id for cell in cells_of(sweep.store, sweep.sweep_id))]
     yield sweep
     with closing(sqlite3.connect(sweep.store.location.file)) as connection:
-        connection.execute("update runs set lifecycle_stage = 'deleted'")
+        taken = "update runs set lifecycle_stage = 'deleted' where run_uuid = ?"
+        connection.executemany(taken, [(run,) for run in runs])
         connection.commit()
 
 

@@ -82,22 +82,32 @@ def opening(command: str, cells: int, data: str, plan: SweepPlan) -> str:
 def close_sweep(
     store: Store, sweep_id: str, planned: int, cells: Sequence[Cell], status: RunStatus
 ) -> Closed:
-    """Write the table of cells, the report, the counts and the note, and end the parent run."""
+    """Write the table of cells, the report, the counts and the note, and end the parent run.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        While the report was made; after the parent run was ended KILLED.
+    """
     folder = store.location.sweeps / sweep_id
     run = begun(store, sweep_id)
     comparison: Comparison | None = None
     agreement = ""
-    if cells:
-        write_table(cells, artifacts_of(folder))
-        if status is not RunStatus.KILLED:
-            agreement = found_agreement(store, cells)
-        comparison = reported(store, sweep_id, run, planned, cells, status, agreement)
     finished = sum(cell.status is RunStatus.FINISHED for cell in cells)
     counts = {
         "cells": float(planned),
         "cells_finished": float(finished),
         "cells_failed": float(sum(cell.status is RunStatus.FAILED for cell in cells)),
     }
+    try:
+        if cells:
+            write_table(cells, artifacts_of(folder))
+            if status is not RunStatus.KILLED:
+                agreement = found_agreement(store, cells)
+            comparison = reported(store, sweep_id, run, planned, cells, status, agreement)
+    except KeyboardInterrupt:
+        end_parent(store, folder, run, RunStatus.KILLED, counts, agreement)
+        raise
     unsent = end_parent(store, folder, run, status, counts, agreement)
     if unsent:
         return Closed(agreement, unsent)

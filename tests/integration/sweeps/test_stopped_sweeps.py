@@ -8,11 +8,19 @@ import threading
 import pytest
 
 from hierbench.stops import stoppable
+from hierbench.sweep import parent as parents
 from hierbench.sweep.resume import find_sweep
 from hierbench.tracking import cells_of, latest_sweep, locate, open_store, unfinished
 from tests.integration.sweeps import faulty
 from tests.integration.sweeps.programs import TINY
-from tests.integration.sweeps.sweeping import beside, opened, plan_of, records, with_forms
+from tests.integration.sweeps.sweeping import (
+    beside,
+    opened,
+    plan_of,
+    recorded_as_finished,
+    records,
+    with_forms,
+)
 from tests.waiting import until
 
 SLOWER = [*TINY, "sampler.draws=1500"]
@@ -63,6 +71,22 @@ def test_stopped_sweep_is_killed_and_resumed(store, number):
     assert find_sweep(store, sweep.sweep_id).status == "KILLED"
     sweep.resume()
     assert sweep.statuses() == ["FINISHED"] * 4
+
+
+def test_sweep_that_is_stopped_while_it_reports_is_killed_and_can_be_resumed(store, monkeypatch):
+    sweep = opened(plan_of(2), store)
+    recorded_as_finished(sweep)
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(parents, "reported", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            sweep.resume()
+    assert find_sweep(store, sweep.sweep_id).status == "KILLED"
+    sweep.resume()
+    assert find_sweep(store, sweep.sweep_id).status == "FINISHED"
 
 
 @pytest.mark.slow

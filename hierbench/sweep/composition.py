@@ -33,7 +33,7 @@ def compose_cells(
 
     @cache
     def composed(choices: tuple[str, ...]) -> DictConfig:
-        # Hydra has composed the files that are chosen by nobody already, as the sweep's own.
+        # Where a cell chooses no file, its files are those that the sweep was composed of.
         whole = loader.load_sweep_config(sweep, list(choices)) if choices else sweep
         return OmegaConf.masked_copy(whole, [str(key) for key in whole if key != "hydra"])
 

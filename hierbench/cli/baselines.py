@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from hierbench.agreement.pooled import shifts_of
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.sweeps import chosen_sweeps, merged, read_sweep
 from hierbench.cli.tables import print_table, printable_table, writing
 from hierbench.cli.terminal import console
-from hierbench.compare.baseline import compare_baseline
-from hierbench.compare.changes import Baseline, Change
-from hierbench.compare.filters import where
-from hierbench.compare.matching import Matched, matched
-from hierbench.compare.pairs import cell_pairs
-from hierbench.compare.posteriors import shifts_of
-from hierbench.compare.slowdowns import THRESHOLD
-from hierbench.compare.text import TextTable, figure, in_markdown
+from hierbench.comparison.baseline import compare_baseline
+from hierbench.comparison.changes import Baseline, Change
+from hierbench.comparison.filters import where
+from hierbench.comparison.matching import Matched, matched
+from hierbench.comparison.pairs import cell_pairs
+from hierbench.comparison.slowdowns import THRESHOLD
+from hierbench.comparison.text import TextTable, figure, in_markdown
 from hierbench.errors import ConfigError
 from hierbench.markdown import paragraph
 from hierbench.shown import say, say_json

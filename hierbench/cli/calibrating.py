@@ -12,7 +12,7 @@ from hierbench.cli.arguments import Arguments
 from hierbench.cli.printing import print_failures, print_unsent
 from hierbench.cli.tables import print_table, writing
 from hierbench.cli.terminal import console
-from hierbench.compare.text import TextTable
+from hierbench.comparison.text import TextTable
 from hierbench.errors import ConfigError
 from hierbench.shown import redacted_uri, say_json
 from hierbench.sweep.execute import finish_cells, new_sweep

@@ -7,10 +7,10 @@ from typing import Any
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.sweeps import chosen_sweeps, differences, merged, read_sweep
 from hierbench.cli.tables import print_comparison, print_table, printable_table, writing
-from hierbench.compare import Comparison, compare_cells
-from hierbench.compare.filters import where
-from hierbench.compare.pivot import pivot_tables
-from hierbench.compare.text import TextTable, asides, in_markdown, settings_table
+from hierbench.comparison import Comparison, compare_cells
+from hierbench.comparison.filters import where
+from hierbench.comparison.pivot import pivot_tables
+from hierbench.comparison.text import TextTable, asides, in_markdown, settings_table
 from hierbench.errors import ConfigError
 from hierbench.markdown import paragraph
 from hierbench.shown import say, say_json
@@ -116,7 +116,7 @@ def write_files(comparison: Comparison, store: Store, arguments: Arguments) -> N
                 arguments.csv, index=False
             )
     if arguments.html:
-        from hierbench.compare.report import write_report  # it imports a drawing library
+        from hierbench.report import write_report  # it imports a drawing library
 
         with writing("--html", arguments.html):
             write_report(arguments.html, comparison, store=store)

@@ -11,7 +11,7 @@ from hierbench.cli.printing import print_failures, print_forecast, print_unsent
 from hierbench.cli.quoting import quoted
 from hierbench.cli.tables import print_comparison
 from hierbench.cli.terminal import console
-from hierbench.compare import cell_rows, cells_frame, compare_cells
+from hierbench.comparison import cell_rows, cells_frame, compare_cells
 from hierbench.config.compose import (
     check_overrides,
     composer,

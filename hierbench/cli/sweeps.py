@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from hierbench.compare import Sweep, cells_frame, tidied
-from hierbench.compare.cells import is_number
+from hierbench.comparison import Sweep, cells_frame, tidied
+from hierbench.comparison.cells import is_number
 from hierbench.errors import StoreError
 from hierbench.records import RunStatus
 from hierbench.tracking import Store, TrackedRun, cells_of, find_run, latest_sweep

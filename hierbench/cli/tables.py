@@ -9,9 +9,9 @@ from rich.measure import Measurement
 from rich.table import Table
 
 from hierbench.cli.terminal import console
-from hierbench.compare import Comparison
-from hierbench.compare.metrics import better_end
-from hierbench.compare.text import TextTable, asides, settings_table
+from hierbench.comparison import Comparison
+from hierbench.comparison.metrics import better_end
+from hierbench.comparison.text import TextTable, asides, settings_table
 from hierbench.errors import HierbenchError
 from hierbench.shown import printable, redacted
 

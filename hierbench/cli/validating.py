@@ -14,7 +14,7 @@ from hierbench.cli.fitting import composed, overrides_of, replaced
 from hierbench.cli.printing import print_failures, print_unsent
 from hierbench.cli.tables import print_table
 from hierbench.cli.terminal import console
-from hierbench.compare import Cell, cells_frame
+from hierbench.comparison import Cell, cells_frame
 from hierbench.config.schema import LIKELIHOODS, PARAMETERIZATIONS, Config
 from hierbench.errors import ConfigError
 from hierbench.records import RunStatus

@@ -7,11 +7,11 @@ from pathlib import Path
 from time import strftime
 from uuid import uuid4
 
+from hierbench.agreement.draws import Agreement, agreement, agreement_of_chains
 from hierbench.cell import CellPlace
 from hierbench.cell.running import CompiledModels, run_cell
 from hierbench.config.schema import GateConfig
 from hierbench.diagnostics import parameter_columns, parameter_names
-from hierbench.diagnostics.agreement import Agreement, agreement, agreement_of_chains
 from hierbench.errors import StoreError
 from hierbench.records import Arrays, CellResult, RunStatus
 from hierbench.reproduce.draws import read_draws

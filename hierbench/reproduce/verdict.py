@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hierbench.diagnostics.agreement import FAMILY_WISE_LEVEL, Agreement
+from hierbench.agreement.draws import FAMILY_WISE_LEVEL, Agreement
 
 __all__ = ["LARGEST_UNSEEN_SHIFT", "Judgement", "Verdict", "judge"]
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 from rich.console import Console
 
 from hierbench.cell import CellPlace, PlannedCell
-from hierbench.compare import Cell
+from hierbench.comparison import Cell
 from hierbench.disk import write_whole
 from hierbench.errors import StoreError
 from hierbench.locks import held

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from hierbench.compare import Cell, Comparison, Sweep, cell_rows, cells_frame, compare_cells
-from hierbench.compare.report import write_report
-from hierbench.compare.text import asides, in_markdown, settings_table
+from hierbench.comparison import Cell, Comparison, Sweep, cell_rows, cells_frame, compare_cells
+from hierbench.comparison.text import asides, in_markdown, settings_table
 from hierbench.disk import trouble, whole
 from hierbench.errors import StoreError
 from hierbench.markdown import code, inline, paragraph
 from hierbench.process import this_process
 from hierbench.records import RunStatus
+from hierbench.report import write_report
 from hierbench.shown import warn
 from hierbench.sweep.plan import SweepPlan
 from hierbench.sweep.rivals import found_agreement

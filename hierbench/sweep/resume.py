@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from hierbench.compare import Cell
+from hierbench.comparison import Cell
 from hierbench.errors import ConfigError
 from hierbench.process import this_process
 from hierbench.records import RunStatus

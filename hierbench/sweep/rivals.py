@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hierbench.compare import Cell, cells_frame
-from hierbench.compare.agreement import Rival, agreement_of, sentence
-from hierbench.compare.posteriors import PARAMETER_COLUMNS
-from hierbench.compare.results import axes_in_words
-from hierbench.compare.settings import grouped, passing
+from hierbench.agreement.pooled import PARAMETER_COLUMNS
+from hierbench.agreement.settings import Rival, agreement_of, sentence
+from hierbench.comparison import Cell, cells_frame
+from hierbench.comparison.results import axes_in_words
+from hierbench.comparison.settings import grouped, passing
 from hierbench.errors import StoreError
 from hierbench.tracking import Store
 from hierbench.tracking.contract import PARAMETERS

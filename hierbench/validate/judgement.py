@@ -6,12 +6,12 @@ from enum import StrEnum
 
 import pandas as pd
 
-from hierbench.compare.agreement import FAMILY_WISE_LEVEL, Standing, agreement_of
-from hierbench.compare.posteriors import Shift
-from hierbench.compare.results import axes_in_words
-from hierbench.compare.settings import finished_of, grouped, passing
+from hierbench.agreement.pooled import Shift
+from hierbench.agreement.reference import Distance, Known, distances
+from hierbench.agreement.settings import FAMILY_WISE_LEVEL, Standing, agreement_of
+from hierbench.comparison.results import axes_in_words
+from hierbench.comparison.settings import finished_of, grouped, passing
 from hierbench.sweep.rivals import Rivals
-from hierbench.validate.reference import Distance, Known, distances
 
 __all__ = ["Judged", "Judgement", "Verdict", "judged"]
 

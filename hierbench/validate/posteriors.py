@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from hierbench.agreement.reference import Known
 from hierbench.cell import PlannedCell
 from hierbench.references import reference_of
-from hierbench.validate.reference import Known
 
 __all__ = ["known_posteriors"]
 

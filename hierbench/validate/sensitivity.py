@@ -11,7 +11,7 @@ import pandas as pd
 from hierbench.algebra.densities import log_hyperprior, log_likelihood
 from hierbench.algebra.sufficient import sufficient
 from hierbench.cell import PlannedCell
-from hierbench.compare.settings import passing
+from hierbench.comparison.settings import passing
 from hierbench.datatree import read_untrusted
 from hierbench.diagnostics.sensitivity import Sensitivity, sensitivities
 from hierbench.errors import StoreError

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from hierbench.compare.posteriors import words
-from hierbench.compare.text import TextTable
+from hierbench.agreement.pooled import words
+from hierbench.comparison.text import TextTable
 from hierbench.validate.judgement import Judged, Judgement, Verdict
 from hierbench.validate.sensitivity import PosteriorSensitivity
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, stdtrit
 
-from hierbench.compare.statistics import LEVEL, intervals, logs_of, probability_best, welch
+from hierbench.comparison.statistics import LEVEL, intervals, logs_of, probability_best, welch
 
 type Floats = NDArray[np.float64]
 type Noise = Callable[[np.random.Generator, tuple[int, ...]], Floats]

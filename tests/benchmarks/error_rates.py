@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
+from hierbench.agreement.draws import agreement
 from hierbench.cell import plan_cell
 from hierbench.cell.fit import fit_cell
 from hierbench.cell.running import CompiledModels
@@ -26,7 +27,6 @@ from hierbench.config.compose import from_plain
 from hierbench.config.schema import Config
 from hierbench.datasets import load
 from hierbench.diagnostics import parameter_columns, parameter_names
-from hierbench.diagnostics.agreement import agreement
 from hierbench.records import Dataset
 from hierbench.reproduce.verdict import Verdict, judge
 

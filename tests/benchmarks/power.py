@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from hierbench.compare.slowdowns import FAMILY_WISE_LEVEL, THRESHOLD, found
-from hierbench.compare.statistics import logs_of, welch
+from hierbench.comparison.slowdowns import FAMILY_WISE_LEVEL, THRESHOLD, found
+from hierbench.comparison.statistics import logs_of, welch
 
 SEEDS = 10
 SLOWDOWN = 1.2

@@ -27,7 +27,7 @@ from uuid import uuid4
 import numpy as np
 import pandas as pd
 
-from hierbench.compare import cell_rows
+from hierbench.comparison import cell_rows
 from hierbench.config.compose import flat
 from hierbench.config.schema import Config
 from hierbench.records import CellResult, RunStatus, fingerprint_of

@@ -3,8 +3,8 @@
 import pytest
 from matplotlib.figure import Figure
 
-from hierbench.compare import Sweep, cells_frame, compare_cells
-from hierbench.compare.report import write_report
+from hierbench.comparison import Sweep, cells_frame, compare_cells
+from hierbench.report import write_report
 from hierbench.tracking import cells_of, log_files
 from tests.browser.driving import MISSING, browser, chromium, page_in, served
 from tests.integration.report.filled import filled

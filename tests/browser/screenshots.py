@@ -11,8 +11,8 @@ from typing import Any
 
 from PIL import Image
 
-from hierbench.compare import Sweep, cells_frame, compare_cells
-from hierbench.compare.report import write_report
+from hierbench.comparison import Sweep, cells_frame, compare_cells
+from hierbench.report import write_report
 from hierbench.tracking import cells_of, find_run, latest_sweep, locate, open_store
 from tests.browser.driving import browser, page_in, served
 

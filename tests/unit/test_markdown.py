@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hierbench.compare.text import TextTable, in_markdown
+from hierbench.comparison.text import TextTable, in_markdown
 from hierbench.markdown import code, inline, paragraph
 
 HOSTILE = "<script>alert(1)</script> | `x` [a](javascript:b) **c** &lt; \n# d"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hierbench.compare import cell_rows
+from hierbench.comparison import cell_rows
 from hierbench.config.compose import from_plain
 from hierbench.datasets import load
 from hierbench.records import CellResult, RunStatus, fingerprint_of

@@ -8,7 +8,7 @@ import pytest
 
 import hierbench.sweep.rivals as rivals
 import hierbench.tracking.tables as tables
-from hierbench.compare import cells_frame
+from hierbench.comparison import cells_frame
 from hierbench.sweep.rivals import found_agreement, rivals_of
 from hierbench.tracking import cells_of
 from tests.integration.compare.planted import Planted, plant_sweep

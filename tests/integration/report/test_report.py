@@ -4,8 +4,8 @@ from statistics import median
 
 import pytest
 
-from hierbench.compare import Sweep, cells_frame, compare_cells
-from hierbench.compare.report import write_report
+from hierbench.comparison import Sweep, cells_frame, compare_cells
+from hierbench.report import write_report
 from hierbench.tracking import cells_of, find_run
 from tests.integration.report.filled import EVIL
 from tests.integration.report.pages import figures, page_at, section, words_of

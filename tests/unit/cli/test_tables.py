@@ -3,7 +3,7 @@
 import re
 
 from hierbench.cli.tables import print_table
-from hierbench.compare.text import TextTable
+from hierbench.comparison.text import TextTable
 
 ROW = ("correlated_noncentered, stan", "1234 [1001, 1499]", "0.123 [0.0987, 0.145]")
 INTERVAL = re.compile(r"\[\S+, \S+\]")

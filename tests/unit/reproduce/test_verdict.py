@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hierbench.diagnostics.agreement import agreement, agreement_of_chains
+from hierbench.agreement.draws import agreement, agreement_of_chains
 from hierbench.reproduce.verdict import Verdict, judge
 
 PARAMETERS = 5

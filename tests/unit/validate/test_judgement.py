@@ -4,16 +4,16 @@ import json
 from dataclasses import replace
 
 import pytest
+from tests.unit.validate.test_reference import KNOWN, table
 
+from hierbench.agreement.settings import Rival
 from hierbench.cli.validating import as_json
-from hierbench.compare.agreement import Rival
-from hierbench.compare.cells import cells_frame
+from hierbench.comparison.cells import cells_frame
 from hierbench.records import RunStatus
 from hierbench.sweep.rivals import Rivals
 from hierbench.validate.judgement import judged
 from hierbench.validate.text import asides, checks_tables
-from tests.unit.compare.cells import POSTERIOR, cell, failed
-from tests.unit.validate.test_reference import KNOWN, table
+from tests.unit.comparison.cells import POSTERIOR, cell, failed
 
 OFF = (2.0, 3.5, 1.0)
 """Means that are not the reference's."""

@@ -1,0 +1,93 @@
+"""A setting's posterior against the shipped reference, estimand by estimand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hierbench.agreement.pooled import Pooled, Shift, bonferroni, furthest, pool
+from hierbench.agreement.settings import Rival
+from hierbench.records import Arrays, Reference
+
+__all__ = ["Distance", "Known", "distances"]
+
+type Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A reference posterior and the labels of its groups, dims (group,)."""
+
+    reference: Reference
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Distance:
+    """How far a setting is from the reference.
+
+    Attributes
+    ----------
+    reference : str
+        Its name.
+    mean_error, sd_error : float
+        The largest absolute error of a mean and of an sd, in the reference's posterior sds.
+    shift : Shift
+        Where the setting is furthest in standard errors, MCSE on both sides.
+    """
+
+    reference: str
+    mean_error: float
+    sd_error: float
+    shift: Shift
+
+    @property
+    def differs(self) -> bool:
+        """Whether some mean or sd lies beyond the bound."""
+        return self.shift.beyond > 0
+
+
+def distances(
+    rivals: Mapping[int, Rival], known: Mapping[str, Known], level: float
+) -> tuple[dict[int, Distance], float]:
+    """Return the distance of every setting whose posterior is known, and the bound on absolute z.
+
+    z = (estimate - reference) / sqrt(MCSE^2 + MCSE_reference^2), for the mean and the sd of every
+    estimand, a setting's cells pooled; `level` is the chance that any of all these passes the
+    bound though every setting is right (Bonferroni).
+    """
+    pooled = {
+        place: pool(rival.tables) for place, rival in rivals.items() if rival.posterior in known
+    }
+    bound = bonferroni(level, sum(2 * len(of.names) for of in pooled.values()))
+    return {
+        place: distance(of, known[rivals[place].posterior], bound) for place, of in pooled.items()
+    }, bound
+
+
+def distance(of: Pooled, known: Known, bound: float) -> Distance:
+    """Return how far one setting is from its reference."""
+    truth = pooled_reference(known, of.names)
+    differences = np.array([of.mean - truth.mean, of.sd - truth.sd])
+    errors = np.hypot([of.mcse_mean, of.mcse_sd], [truth.mcse_mean, truth.mcse_sd])
+    shift = furthest(of.names, differences, errors, truth.sd, bound)
+    mean_error, sd_error = np.nanmax(np.abs(differences) / truth.sd, axis=1)
+    return Distance(known.reference.name, float(mean_error), float(sd_error), shift)
+
+
+def pooled_reference(known: Known, names: list[str]) -> Pooled:
+    """Return the reference's figures in the order of `names`; NaN for what it does not have."""
+
+    def column(values: Arrays) -> Floats:
+        found = {
+            f"{name}[{label}]" if value.ndim else name: float(entry)
+            for name, value in values.items()
+            for label, entry in zip(
+                known.labels if value.ndim else ("",), np.atleast_1d(value), strict=True
+            )
+        }
+        return np.array([found.get(name, np.nan) for name in names])
+
+    of = known.reference
+    return Pooled(names, *map(column, (of.mean, of.sd, of.mcse_mean, of.mcse_sd)))

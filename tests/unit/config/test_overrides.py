@@ -3,7 +3,9 @@
 A refusal is one sentence: the value got, what is allowed, what to do.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from typing import Any
 
 import pytest
 from hydra import compose
@@ -16,6 +18,14 @@ from hierbench.errors import ConfigError
 DATA = "ames, berlin_like, berlin_prices, berlin_rents, csv, prior_draw, radon, sacramento"
 POSITIVE = "allowed are finite numbers above 0; choose one, such as 1"
 HALFNORMAL = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma")
+
+
+def each_once(keys: Sequence[str], values: Sequence[str]) -> list[Any]:
+    """Return all pairs as parameters; slow are those whose key and value others have."""
+    return [
+        pytest.param(key, value, marks=() if 0 in (i, j) else pytest.mark.slow)
+        for (i, key), (j, value) in product(enumerate(keys), enumerate(values))
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -122,14 +132,18 @@ def test_target_accept_outside_0_to_1(value, refused):
     )
 
 
-@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "-inf", "1e400"])
-@pytest.mark.parametrize("key", ["prior.scale", "data.y_scale", "predictive.max_mib"])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    each_once(
+        ["prior.scale", "data.y_scale", "predictive.max_mib"],
+        ["0", "-1", "nan", "inf", "-inf", "1e400"],
+    ),
+)
 def test_scale_not_finite_and_positive(key, value, refused):
     assert refused(f"{key}={value}") == f"{key}={float(value)}: {POSITIVE}"
 
 
-@pytest.mark.parametrize("key", HALFNORMAL)
-@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf"])
+@pytest.mark.parametrize(("key", "value"), each_once(HALFNORMAL, ["0", "-1", "nan", "inf"]))
 def test_halfnormal_scale_not_finite_and_positive(key, value, refused):
     sentence = refused("prior=halfnormal", f"prior.{key}={value}")
     assert sentence == f"prior.{key}={float(value)}: {POSITIVE}"
@@ -140,8 +154,7 @@ def test_halfnormal_scale_missing(key, refused):
     assert refused("prior=halfnormal", f"prior.{key}=null") == f"prior.{key}=None: {POSITIVE}"
 
 
-@pytest.mark.parametrize("prior", ["notebook", "formula"])
-@pytest.mark.parametrize("key", HALFNORMAL)
+@pytest.mark.parametrize(("key", "prior"), each_once(HALFNORMAL, ["notebook", "formula"]))
 def test_halfnormal_scale_with_another_prior(key, prior, refused):
     assert refused(f"prior={prior}", f"prior.{key}=1") == (
         f"prior.{key}=1.0: prior={prior} has fixed scales; "

@@ -74,6 +74,7 @@ def test_compute_is_the_grids(model, dataset, either_prior):
     assert found.importance_ess > 10_000
 
 
+@pytest.mark.slow
 def test_mcse_are_what_seeds_differ_by(dataset, prior):
     """Over 20 runs the z scores of mean and sd about their average have variance 1."""
     target = Target(sufficient(dataset.x, dataset.y, dataset.group, 5), "independent", prior)
@@ -103,6 +104,7 @@ def test_compute_is_seeded(dataset, prior):
     assert one.reference.mean["rho"] != other.reference.mean["rho"]
 
 
+@pytest.mark.slow
 def test_compute_in_other_units(dataset, prior):
     """y and the priors in dollars: the same posterior, in dollars."""
     unit = 1e5

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from hierbench.environment import prepare
 from hierbench.stops import STOPS
-from tests import order, sharing, summary
+from tests import order, sharing, summary, unimported
 from tests.tables import copied_tables
 
 prepare()
@@ -35,7 +35,7 @@ pytest_addoption = order.add_option
 
 
 def pytest_configure(config):
-    for module in (order, sharing, summary):
+    for module in (order, sharing, summary, unimported):
         config.pluginmanager.register(module)
 
 

@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.unit.validate.test_reference import KNOWN, table
 
 from hierbench.agreement.settings import Rival
 from hierbench.cli.validating import as_json
@@ -13,6 +12,7 @@ from hierbench.records import RunStatus
 from hierbench.sweep.rivals import Rivals
 from hierbench.validate.judgement import judged
 from hierbench.validate.text import asides, checks_tables
+from tests.unit.agreement.test_reference import KNOWN, table
 from tests.unit.comparison.cells import POSTERIOR, cell, failed
 
 OFF = (2.0, 3.5, 1.0)

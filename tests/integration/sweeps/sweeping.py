@@ -32,6 +32,7 @@ from hierbench.tracking import (
     send,
     write,
 )
+from tests.integration.sweeps import faulty
 from tests.waiting import until
 
 DATA = {"name": "berlin_like", "rows": 60, "groups": 6, "y_scale": 100000.0}
@@ -160,6 +161,13 @@ def pid_of(run: LocalRun) -> int:
     return ProcessIdentity.parse(run.new.tags["process"]).pid
 
 
+def waiting_cells(folder: Path) -> dict[int, int]:
+    """Return the process of each cell whose form waits (`faulty.waits`), by the cell's seed."""
+    running = (run for run in records(folder) if run.status is RunStatus.RUNNING)
+    pids = {int(run.new.params["seed"]): pid_of(run) for run in running}
+    return {seed: pid for seed, pid in pids.items() if faulty.waiting(pid)}
+
+
 @contextmanager
 def beside(task: Callable[[threading.Event], None]):
     """Run `task` in a thread; it is told when to stop."""
@@ -180,17 +188,17 @@ def killer(folder: Path, seeds: set[int], signal: int) -> Callable[[threading.Ev
     """
     left = set(seeds)
 
-    def in_the_store() -> list[LocalRun]:
-        running = (run for run in records(folder) if run.status is RunStatus.RUNNING)
-        return [run for run in running if run.run_id and int(run.new.params["seed"]) in left]
-
     def kill(over: threading.Event) -> None:
         while left:
-            until(lambda: over.is_set() or in_the_store(), f"the cells of seeds {left} to run")
+            until(
+                lambda: over.is_set() or left & waiting_cells(folder).keys(),
+                f"the cells of seeds {left} to wait",
+            )
             if over.is_set():
                 return
-            for run in in_the_store():
-                os.kill(pid_of(run), signal)
-                left.discard(int(run.new.params["seed"]))
+            for seed, pid in waiting_cells(folder).items():
+                if seed in left:
+                    os.kill(pid, signal)
+                    left.discard(seed)
 
     return kill

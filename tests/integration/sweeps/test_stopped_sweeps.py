@@ -19,6 +19,7 @@ from tests.integration.sweeps.sweeping import (
     plan_of,
     recorded_as_finished,
     records,
+    waiting_cells,
     with_forms,
 )
 from tests.waiting import until
@@ -43,12 +44,6 @@ def finished_below(folder):
     }
 
 
-def seeds_begun(folder):
-    """Return the seeds of the cells that are in the store and run."""
-    running = (run for run in records(folder) if run.status == "RUNNING" and run.run_id)
-    return {int(run.new.params["seed"]) for run in running}
-
-
 @pytest.mark.parametrize(
     "number",
     [
@@ -62,7 +57,10 @@ def test_stopped_sweep_is_killed_and_resumed(store, number):
     sweep = opened(plan, store)
 
     def interrupt(over: threading.Event) -> None:
-        until(lambda: over.is_set() or seeds_begun(sweep.folder) >= {3, 4}, "two cells to hang")
+        until(
+            lambda: over.is_set() or waiting_cells(sweep.folder).keys() >= {3, 4},
+            "two cells to hang",
+        )
         os.kill(os.getpid(), number)
 
     with stoppable(), beside(interrupt), pytest.raises(KeyboardInterrupt):

@@ -14,12 +14,12 @@ from hierbench.errors import ConfigError, HierbenchError
 from tests.processes import MARK, living
 from tests.waiting import until
 
-CHILD = "import time; time.sleep(3600)"
+CHILD = "import os, time; print(os.getpid(), flush=True); time.sleep(3600)"
+"""It says itself that it runs: one that was only just started has no environment yet."""
+
 PARENT = f"""
 import subprocess, sys
-child = subprocess.Popen([sys.executable, "-c", {CHILD!r}])
-print(child.pid, flush=True)
-child.wait()
+subprocess.call([sys.executable, "-c", {CHILD!r}])
 """
 
 
@@ -48,8 +48,9 @@ def test_server_and_its_children_end_with_a_program_that_is_killed():
         [sys.executable, "-c", STARTER], stdout=subprocess.PIPE, env=environment
     ) as starter:
         child = int(starter.stdout.readline())
-        assert child in living(mark)
+        started = living(mark)
         starter.kill()
+    assert child in started
     until(lambda: not living(mark), "the server and its children to end")
 
 

@@ -84,7 +84,7 @@ def test_reproducing_another_data_row_is_different(fitted, verdict, tmp_path):
     lines = path.read_text().splitlines()
     lines[1] = lines[1].rpartition(",")[0] + ",50"
     path.write_text("\n".join(lines))
-    assert verdict(made) == ("DIFFERENT", 1)
+    assert verdict(made, "--accept-data") == ("DIFFERENT", 1)
 
 
 @pytest.mark.slow
@@ -92,7 +92,7 @@ def test_reproducing_another_group_is_different(fitted, verdict, tmp_path):
     made = fitted(sampler=FULL)
     path = tmp_path / "my homes.csv"
     path.write_text(path.read_text() + "99999,100,5\n")
-    assert verdict(made) == ("DIFFERENT", 1)
+    assert verdict(made, "--accept-data") == ("DIFFERENT", 1)
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from hierbench.shown import redacted, secrets_in
 from hierbench.tracking import LocalRun, Store, artifacts_of, ended, open_run, write
 from hierbench.tracking.contract import OF_EVERY_FIT
 
-__all__ = ["CompiledModels", "run_cell"]
+__all__ = ["CompiledModels", "run_and_give_fit", "run_cell"]
 
 
 def run_cell(
@@ -30,6 +30,19 @@ def run_cell(
 
     A store that does not answer costs nothing: the cell's folder waits for `sync`. A folder that
     cannot be written ends the cell FAILED, and the store is told without it.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        After the run was closed.
+    """
+    return run_and_give_fit(cell, store, compiled, place)[0]
+
+
+def run_and_give_fit(
+    cell: PlannedCell, store: Store, compiled: CompiledModels, place: CellPlace
+) -> tuple[CellResult, FittedCell | None]:
+    """Run `cell` as `run_cell` does; give its fit too, None where it did not come to an end.
 
     Raises
     ------
@@ -62,8 +75,8 @@ def run_cell(
         run = unfinished(
             store, place.folder, run, RunStatus.FAILED, metrics=meter.read(), tags=tags
         )
-        return result_of(run)
-    return result_of(sent(store, place.folder, run))
+        return result_of(run), None
+    return result_of(sent(store, place.folder, run)), fitted
 
 
 def wants_plots(cell: PlannedCell, fitted: FittedCell, place: CellPlace) -> bool:

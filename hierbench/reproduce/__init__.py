@@ -1,24 +1,20 @@
 """Making a run anew from its record, and saying in one word whether it came out again."""
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from time import strftime
 from uuid import uuid4
 
 from hierbench.agreement.draws import Agreement, agreement, agreement_of_chains
 from hierbench.cell import CellPlace
-from hierbench.cell.running import CompiledModels, run_cell
+from hierbench.cell.running import CompiledModels, run_and_give_fit
 from hierbench.config.schema import GateConfig
 from hierbench.diagnostics import parameter_columns, parameter_names
 from hierbench.errors import StoreError
 from hierbench.records import Arrays, CellResult, RunStatus
-from hierbench.reproduce.draws import read_draws
 from hierbench.reproduce.record import Recorded, recorded_run
 from hierbench.reproduce.verdict import Judgement, Verdict, judge
 from hierbench.tracking import Store, TrackedRun, set_tag, tidy
-from hierbench.tracking.recorded import recorded_posterior
 
 __all__ = ["Recorded", "Reproduction", "Verdict", "recorded_run", "reproduce"]
 
@@ -54,9 +50,9 @@ def reproduce(store: Store, recorded: Recorded) -> Reproduction:
     """
     run = recorded.run
     place = place_of(store, recorded)
-    new = run_cell(recorded.cell, store, CompiledModels(), place)
+    new, fitted = run_and_give_fit(recorded.cell, store, CompiledModels(), place)
     tidy(place.folder)
-    if new.status is not RunStatus.FINISHED:
+    if new.status is not RunStatus.FINISHED or fitted is None:
         raise StoreError(
             f"{run.run_id}: the new fit {new.run_id} ended {new.status} "
             f"({new.tags.get('failure', 'no reason is known')}); mend that and try again"
@@ -66,8 +62,9 @@ def reproduce(store: Store, recorded: Recorded) -> Reproduction:
             f"{run.run_id}: the new fit is kept, but the store is away; `hierbench sync` sends "
             "it, and then this can be tried again"
         )
-    with tempfile.TemporaryDirectory() as name:
-        posterior, _ = read_draws(recorded_posterior(store, new.run_id, Path(name)), new.run_id)
+    posterior = {
+        str(name): draws.values for name, draws in fitted.tree["posterior"].data_vars.items()
+    }
     passed = [converged(of.tags, recorded.cell.config.gate) for of in (run, new)]
     judgement = judge(
         compared(recorded, posterior, by_chains=not all(passed)),

@@ -31,7 +31,7 @@ def without_fits() -> None:
     hierbench.cli.fitting.finish_cells = no_fit
     hierbench.cli.fitting.new_sweep = no_fit
     hierbench.cli.running.run_cell = no_fit
-    hierbench.reproduce.run_cell = no_fit
+    hierbench.reproduce.run_and_give_fit = no_fit
 
 
 def answered(words: list[str]) -> dict[str, object]:

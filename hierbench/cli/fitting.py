@@ -11,7 +11,7 @@ from hierbench.cli.printing import print_failures, print_forecast, print_unsent
 from hierbench.cli.quoting import quoted
 from hierbench.cli.tables import print_comparison
 from hierbench.cli.terminal import console
-from hierbench.comparison import cell_rows, cells_frame, compare_cells
+from hierbench.comparison import cell_rows
 from hierbench.config.compose import (
     check_overrides,
     composer,
@@ -173,8 +173,10 @@ def print_outcome(outcome: SweepOutcome, arguments: Arguments) -> int:
         }
         say_json(found)
         return code
-    notes = [outcome.agreement] if outcome.agreement else []
-    print_comparison(compare_cells(cells_frame(outcome.cells), notes=notes))
+    if outcome.comparison is not None:
+        print_comparison(outcome.comparison)
+    elif outcome.agreement:
+        say(outcome.agreement)
     print_failures(outcome.failed)
     short = outcome.sweep_id[:8]
     if outcome.failed:

@@ -14,6 +14,7 @@ from hierbench.report.machine import machines_of
 from hierbench.report.page import page
 from hierbench.report.tables import Links
 from hierbench.tracking import Store
+from hierbench.tracking.fetching import AtHand
 
 __all__ = ["write_report"]
 
@@ -21,7 +22,13 @@ LOCAL_UI = "http://127.0.0.1:5000"
 """Where `hierbench ui` serves a store unless the port is taken."""
 
 
-def write_report(path: Path, comparison: Comparison, *, store: Store | None = None) -> None:
+def write_report(
+    path: Path,
+    comparison: Comparison,
+    *,
+    store: Store | None = None,
+    at_hand: AtHand | None = None,
+) -> None:
     """Write the report of a comparison.
 
     Parameters
@@ -31,6 +38,8 @@ def write_report(path: Path, comparison: Comparison, *, store: Store | None = No
     store : Store, optional
         Where the worst cell's draws and the records of the machines are read; None: the report
         says that they were not.
+    at_hand : mapping of str to Path, optional
+        Folders with records of machines that the store need not be asked for, by run id.
 
     Raises
     ------
@@ -40,7 +49,7 @@ def write_report(path: Path, comparison: Comparison, *, store: Store | None = No
     worst = worst_cell(comparison.cells)
     root = page(
         comparison,
-        machines_of(comparison.cells, store),
+        machines_of(comparison.cells, store, at_hand),
         worst,
         None if worst is None else funnel_of(worst, store),
         Links(ui_of(store)),

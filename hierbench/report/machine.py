@@ -12,6 +12,7 @@ import pandas as pd
 from hierbench.errors import StoreError
 from hierbench.provenance import differences
 from hierbench.tracking import Store
+from hierbench.tracking.fetching import AtHand
 from hierbench.tracking.recorded import recorded_provenance
 
 __all__ = ["Machine", "machines_of"]
@@ -52,7 +53,9 @@ class Machine:
     why_not: str = ""
 
 
-def machines_of(cells: pd.DataFrame, store: Store | None) -> list[Machine]:
+def machines_of(
+    cells: pd.DataFrame, store: Store | None, at_hand: AtHand | None = None
+) -> list[Machine]:
     """Return the fingerprints among the cells, that of most cells first.
 
     Those that differ from the first by the sampler alone, which is an axis, are one with it.
@@ -62,7 +65,7 @@ def machines_of(cells: pd.DataFrame, store: Store | None) -> list[Machine]:
     firsts = known.drop_duplicates("fingerprint")
     runs = dict(zip(firsts["fingerprint"], firsts["run_id"], strict=True))
     found = [
-        machine(name, count, runs[name], store if place < MOST_READ else None)
+        machine(name, count, runs[name], store if place < MOST_READ else None, at_hand)
         for place, (name, count) in enumerate(counts.most_common())
     ]
     first = next((one for one in found if one.record), None)
@@ -74,13 +77,15 @@ def machines_of(cells: pd.DataFrame, store: Store | None) -> list[Machine]:
     return [joined(same), *rest]
 
 
-def machine(fingerprint: str, cells: int, run_id: str, store: Store | None) -> Machine:
+def machine(
+    fingerprint: str, cells: int, run_id: str, store: Store | None, at_hand: AtHand | None
+) -> Machine:
     """Return one fingerprint with what its record says, where that can be read."""
     bare = Machine(fingerprint, cells, run_id, why_not="Its record was not read.")
     if store is None:
         return bare
     try:
-        record = ran_on(store, run_id)
+        record = ran_on(store, run_id, at_hand)
     except StoreError as error:
         return replace(bare, why_not=f"{error}.")
     return replace(bare, record=record, facts=facts_of(record), why_not="")
@@ -108,7 +113,7 @@ def joined(same: Sequence[Machine]) -> Machine:
     return replace(first, cells=cells, facts={**first.facts, "samplers": listed})
 
 
-def ran_on(store: Store, run_id: str) -> Mapping[str, Any]:
+def ran_on(store: Store, run_id: str, at_hand: AtHand | None) -> Mapping[str, Any]:
     """Return what a cell ran on, by its provenance.json.
 
     Raises
@@ -117,7 +122,7 @@ def ran_on(store: Store, run_id: str) -> Mapping[str, Any]:
         If the file is gone or damaged.
     """
     with tempfile.TemporaryDirectory() as folder:
-        return part(recorded_provenance(store, run_id, Path(folder)), "ran_on")
+        return part(recorded_provenance(store, run_id, Path(folder), at_hand), "ran_on")
 
 
 def part(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:

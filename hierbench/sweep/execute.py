@@ -11,7 +11,7 @@ from uuid import uuid4
 from rich.console import Console
 
 from hierbench.cell import CellPlace, PlannedCell
-from hierbench.comparison import Cell
+from hierbench.comparison import Cell, Comparison
 from hierbench.disk import write_whole
 from hierbench.errors import StoreError
 from hierbench.locks import held
@@ -64,6 +64,8 @@ class SweepOutcome:
         Those that ran now.
     agreement : str
         Whether the settings that share a posterior agree, in a sentence.
+    comparison : Comparison or None
+        That the report shows; None where making it failed.
     parent_sent : bool
         Whether the store has the sweep's own run.
     """
@@ -73,6 +75,7 @@ class SweepOutcome:
     cells: tuple[Cell, ...]
     results: tuple[CellResult, ...]
     agreement: str = ""
+    comparison: Comparison | None = None
     parent_sent: bool = True
 
     @property
@@ -217,6 +220,7 @@ def finish_cells(
         every,
         tuple(results),
         closed.agreement,
+        closed.comparison,
         parent_sent=not closed.unsent,
     )
 

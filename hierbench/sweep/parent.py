@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from hierbench.comparison import Cell, Comparison, Sweep, cell_rows, cells_frame, compare_cells
+from hierbench.comparison import Cell, Comparison, Sweep, cell_rows, compare_cells, tidied
 from hierbench.comparison.text import asides, in_markdown, settings_table
 from hierbench.disk import trouble, whole
 from hierbench.errors import StoreError
@@ -25,6 +25,7 @@ from hierbench.tracking import (
     Store,
     artifacts_of,
     as_ended,
+    at_hand,
     ended,
     find_run,
     read,
@@ -35,6 +36,7 @@ from hierbench.tracking import (
     view_page,
 )
 from hierbench.tracking.contract import COMPARISON, REPORT
+from hierbench.tracking.fetching import AtHand
 
 __all__ = ["Closed", "close_sweep", "parent_run"]
 
@@ -50,11 +52,14 @@ class Closed:
     ----------
     agreement : str
         Whether the settings that share a posterior agree, in a sentence; empty after Ctrl-C.
+    comparison : Comparison or None
+        What report and note show; None where there is no cell, or where making it failed.
     unsent : str
         Why the store has not taken it; empty when it has.
     """
 
     agreement: str
+    comparison: Comparison | None
     unsent: str = ""
 
 
@@ -101,22 +106,25 @@ def close_sweep(
     }
     try:
         if cells:
-            write_table(cells, artifacts_of(folder))
+            rows = pd.DataFrame(cell_rows(cells))
+            write_table(rows, artifacts_of(folder))
+            table, files = tidied(rows), at_hand(folder)
             if status is not RunStatus.KILLED:
-                agreement = found_agreement(store, cells)
-            comparison = reported(store, sweep_id, run, planned, cells, status, agreement)
+                agreement = found_agreement(store, table, files)
+            sweep = ended_sweep(sweep_id, run, planned, status)
+            comparison = reported(store, sweep, table, files, agreement)
     except KeyboardInterrupt:
         end_parent(store, folder, run, RunStatus.KILLED, counts, agreement)
         raise
     unsent = end_parent(store, folder, run, status, counts, agreement)
     if unsent:
-        return Closed(agreement, unsent)
+        return Closed(agreement, comparison, unsent)
     if comparison is not None:
         with suppress(StoreError):  # for the eyes alone: all of it is in the report
             set_note(store, sweep_id, cut(closing(store, sweep_id, run.new.note, comparison)))
     for cell in list(folder.glob("*/")):
         tidy(cell)
-    return Closed(agreement)
+    return Closed(agreement, comparison)
 
 
 def begun(store: Store, sweep_id: str) -> LocalRun:
@@ -131,12 +139,12 @@ def begun(store: Store, sweep_id: str) -> LocalRun:
     return LocalRun(new, run_id=sweep_id)
 
 
-def write_table(cells: Sequence[Cell], artifacts: Path) -> None:
+def write_table(rows: pd.DataFrame, artifacts: Path) -> None:
     """Write the table of cells, which `compare` reads; without it that reads every cell."""
     try:
         artifacts.mkdir(parents=True, exist_ok=True)
         with whole(artifacts / COMPARISON) as partial:
-            pd.DataFrame(cell_rows(cells)).to_parquet(partial)
+            rows.to_parquet(partial)
     except OSError as error:
         warn(f"the sweep's {COMPARISON} was not written: {trouble(error) or error}")
 
@@ -166,40 +174,33 @@ def end_parent(
     return ""
 
 
+def ended_sweep(sweep_id: str, run: LocalRun, planned: int, status: RunStatus) -> Sweep:
+    """Return the sweep as the comparison names it."""
+    started_seconds = run.new.started_ms / 1000
+    command = run.new.tags.get("command", "")
+    return Sweep(sweep_id, run.new.name, str(status), planned, command, started_seconds)
+
+
 def reported(
-    store: Store,
-    sweep_id: str,
-    run: LocalRun,
-    planned: int,
-    cells: Sequence[Cell],
-    status: RunStatus,
-    agreement: str,
+    store: Store, sweep: Sweep, cells: pd.DataFrame, files: AtHand, agreement: str
 ) -> Comparison | None:
-    """Write the report beside the table; return what it shows.
+    """Compare the cells and write the report beside their table; return the comparison.
 
     A sweep is not lost over its report: whatever goes wrong is said in one line.
     """
+    comparison = None
     try:
-        sweep = Sweep(
-            sweep_id,
-            run.new.name,
-            str(status),
-            planned,
-            run.new.tags.get("command", ""),
-            run.new.started_ms / 1000,
-        )
         notes = [agreement] if agreement else []
-        comparison = compare_cells(cells_frame(cells), sweeps=[sweep], notes=notes)
-        path = artifacts_of(store.location.sweeps / sweep_id) / REPORT
+        comparison = compare_cells(cells, sweeps=[sweep], notes=notes)
+        path = artifacts_of(store.location.sweeps / sweep.sweep_id) / REPORT
         with whole(path) as partial:
-            write_report(partial, comparison, store=store)
+            write_report(partial, comparison, store=store, at_hand=files)
     except Exception as error:
         first = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         warn(
-            f"the report could not be drawn ({first}); try `hierbench compare {sweep_id[:8]} "
-            f"--html {REPORT}`"
+            f"the report could not be drawn ({first}); try `hierbench compare "
+            f"{sweep.sweep_id[:8]} --html {REPORT}`"
         )
-        return None
     return comparison
 
 

@@ -29,6 +29,7 @@ from hierbench.tracking.runs import (
 )
 from hierbench.tracking.spool import (
     as_ended,
+    at_hand,
     ended,
     not_kept,
     open_run,
@@ -52,6 +53,7 @@ __all__ = [
     "TrackedRun",
     "artifacts_of",
     "as_ended",
+    "at_hand",
     "cells_of",
     "connect",
     "dataset_input",

@@ -1,6 +1,7 @@
 """Names that users and tests rely on: tags, kinds, artifacts. Changing one is a new version."""
 
 __all__ = [
+    "AT_A_SWEEPS_END",
     "COMPARISON",
     "CONFIG",
     "DIFF",
@@ -39,6 +40,9 @@ TRACEBACK = "traceback.txt"
 
 OF_EVERY_FIT = (CONFIG, PROVENANCE, POSTERIOR, PARAMETERS)
 """What every finished cell has."""
+
+AT_A_SWEEPS_END = (PARAMETERS, PROVENANCE)
+"""What a sweep's end reads of its cells; kept on the local disk until then."""
 
 
 def tag(name: str) -> str:

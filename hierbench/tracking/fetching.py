@@ -7,7 +7,7 @@ for the size first, and reading stops at the bound, whatever the store said.
 import os
 import posixpath
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from hierbench.tracking.contract import (
 from hierbench.tracking.moved import files_here
 from hierbench.tracking.store import Store, store_errors
 
-__all__ = ["MAX_BYTES", "fetched", "kept_here", "list_files", "way"]
+__all__ = ["MAX_BYTES", "AtHand", "fetched", "held_at_hand", "kept_here", "list_files", "way"]
 
 MAX_BYTES = {
     CONFIG: 2**18,
@@ -59,6 +59,9 @@ CHUNK = 2**20
 LOCAL = ("", "file")
 DEEPEST = 8
 MOST_FILES = 10_000
+
+type AtHand = Mapping[str, Path]
+"""Folders with runs' files that this machine has not dropped yet, by run id."""
 
 
 def fetched(store: Store, run_id: str, name: str, folder: Path) -> Path:
@@ -194,6 +197,14 @@ def copied(chunks: Iterable[bytes], path: Path, name: str, run_id: str) -> Path:
             refuse_size(size, name, run_id)
             file.write(chunk)
     return path
+
+
+def held_at_hand(at_hand: AtHand | None, run_id: str, name: str) -> Path | None:
+    """Return the file `name` of a run that ended here just now, None where it is not at hand."""
+    if at_hand is None or run_id not in at_hand:
+        return None
+    path = at_hand[run_id] / name
+    return path if path.is_file() else None
 
 
 def kept_here(store: Store, run_id: str, name: str) -> Path | None:

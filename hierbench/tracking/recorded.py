@@ -14,7 +14,7 @@ import yaml
 from hierbench.errors import StoreError
 from hierbench.shown import printable
 from hierbench.tracking.contract import CONFIG, PLAN, POSTERIOR, PROVENANCE
-from hierbench.tracking.fetching import fetched, way
+from hierbench.tracking.fetching import AtHand, fetched, held_at_hand, way
 from hierbench.tracking.store import Store
 
 __all__ = [
@@ -49,15 +49,19 @@ def recorded_config(store: Store, run_id: str, folder: Path) -> dict[str, Any]:
     return mapping(content, run_id, CONFIG)
 
 
-def recorded_provenance(store: Store, run_id: str, folder: Path) -> dict[str, Any]:
+def recorded_provenance(
+    store: Store, run_id: str, folder: Path, at_hand: AtHand | None = None
+) -> dict[str, Any]:
     """Return the content of the run's provenance.json: finite numbers, text, lists, mappings.
+
+    It is read from `at_hand` where it is there.
 
     Raises
     ------
     StoreError
         If it is gone, too large or no JSON mapping.
     """
-    return recorded_json(store, run_id, PROVENANCE, folder)
+    return recorded_json(store, run_id, PROVENANCE, folder, at_hand)
 
 
 def recorded_plan(store: Store, run_id: str, folder: Path) -> dict[str, Any]:
@@ -71,9 +75,11 @@ def recorded_plan(store: Store, run_id: str, folder: Path) -> dict[str, Any]:
     return recorded_json(store, run_id, PLAN, folder)
 
 
-def recorded_json(store: Store, run_id: str, name: str, folder: Path) -> dict[str, Any]:
+def recorded_json(
+    store: Store, run_id: str, name: str, folder: Path, at_hand: AtHand | None = None
+) -> dict[str, Any]:
     """Return the content of one of a run's JSON files."""
-    path = fetched(store, run_id, name, folder)
+    path = held_at_hand(at_hand, run_id, name) or fetched(store, run_id, name, folder)
     try:
         content = json.loads(
             path.read_text(encoding="utf-8"),

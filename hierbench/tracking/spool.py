@@ -7,7 +7,7 @@ the run in MLflow as soon as the store answers. What could not be sent waits for
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from hierbench.disk import drop_partial, trouble
 from hierbench.errors import StoreError
 from hierbench.locks import waiting_for
 from hierbench.records import RunStatus
+from hierbench.tracking.contract import AT_A_SWEEPS_END
 from hierbench.tracking.record import RECORD, LocalRun, artifacts_of, read, write
 from hierbench.tracking.runs import (
     check_active,
@@ -31,6 +32,7 @@ from hierbench.tracking.store import Store
 __all__ = [
     "SENDING",
     "as_ended",
+    "at_hand",
     "ended",
     "not_kept",
     "open_run",
@@ -85,6 +87,8 @@ def as_ended(
 
 def send(store: Store, folder: Path, run: LocalRun) -> LocalRun:
     """Bring all of an ended run into the store, then drop the local artifacts.
+
+    Of a sweep's cell those stay that the sweep's end reads: they go with the cell's folder.
 
     Sending again, after an interruption or from two processes at once, adds nothing twice.
 
@@ -165,8 +169,25 @@ def brought(store: Store, folder: Path, run: LocalRun) -> LocalRun:
         log_results(store, run_id, metrics=last, tags={}, at_ms=run.ended_ms)
     end_run(store, run_id, run.status, run.ended_ms)
     done = write(folder, replace(run, run_id=run_id, sent=True))
-    shutil.rmtree(artifacts_of(folder), ignore_errors=True)
+    drop_artifacts(artifacts_of(folder), keep=AT_A_SWEEPS_END if run.new.parent_id else ())
     return done
+
+
+def drop_artifacts(artifacts: Path, keep: Collection[str]) -> None:
+    """Remove the local artifacts but those to `keep`, and their folder where none is left."""
+    for path in artifacts.glob("*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.name not in keep:
+            with suppress(OSError):
+                path.unlink()
+    with suppress(OSError):
+        artifacts.rmdir()
+
+
+def at_hand(folder: Path) -> dict[str, Path]:
+    """Return the folders of artifacts below a sweep's `folder`, by run id."""
+    return {run.run_id: artifacts_of(place) for place, run in runs_below(folder) if run.run_id}
 
 
 def tidy(folder: Path) -> None:

@@ -7,22 +7,28 @@ import pandas as pd
 import pyarrow as pa
 
 from hierbench.tracking.contract import tag
-from hierbench.tracking.fetching import fetched, kept_here
+from hierbench.tracking.fetching import AtHand, fetched, held_at_hand, kept_here
 from hierbench.tracking.recorded import damaged
 from hierbench.tracking.store import Store, store_errors
 
 __all__ = ["has_newer_cells", "recorded_table"]
 
 
-def recorded_table(store: Store, run_id: str, name: str, folder: Path) -> pd.DataFrame:
-    """Return the Parquet file `name` of a run.
+def recorded_table(
+    store: Store, run_id: str, name: str, folder: Path, at_hand: AtHand | None = None
+) -> pd.DataFrame:
+    """Return the Parquet file `name` of a run, from `at_hand` where it is there.
 
     Raises
     ------
     StoreError
         If it is gone, too large or no Parquet table.
     """
-    path = kept_here(store, run_id, name) or fetched(store, run_id, name, folder)
+    path = (
+        held_at_hand(at_hand, run_id, name)
+        or kept_here(store, run_id, name)
+        or fetched(store, run_id, name, folder)
+    )
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as err:

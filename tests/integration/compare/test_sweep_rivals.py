@@ -103,7 +103,7 @@ def test_rivals_end_at_a_table_that_cannot_be_read(ended):
 
 def test_found_agreement_names_the_setting_that_differs(ended):
     store, cells = ended(planted("a"), planted("bb", mean=0.5), planted("ccc"))
-    said = found_agreement(store, cells)
+    said = found_agreement(store, cells_frame(cells))
     assert said.startswith("Disagreement: 1 of 3 settings differ")
     assert "bb on ames · independent · notebook · scale 1 · 0, where the mean of mu_alpha" in said
 
@@ -114,7 +114,7 @@ def test_found_agreement_never_ends_a_sweep(ended, monkeypatch):
 
     store, cells = ended(planted("a"), planted("bb"))
     monkeypatch.setattr(rivals, "rivals_of", broken)
-    assert found_agreement(store, cells) == "Agreement not checked: no ink."
+    assert found_agreement(store, cells_frame(cells)) == "Agreement not checked: no ink."
 
 
 def test_rivals_are_read_in_place_where_this_machine_has_them(ended, monkeypatch):

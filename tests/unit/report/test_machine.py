@@ -19,7 +19,7 @@ RECORDS = {
 
 @pytest.fixture(autouse=True)
 def planted(monkeypatch):
-    def ran_on(store, run_id):
+    def ran_on(store, run_id, at_hand):
         if run_id not in RECORDS:
             raise StoreError(f"{run_id}: gone")
         return RECORDS[run_id]

@@ -17,6 +17,7 @@ from hierbench.tracking import (
     LocalRun,
     NewRun,
     artifacts_of,
+    at_hand,
     connect,
     ended,
     find_run,
@@ -31,7 +32,9 @@ from hierbench.tracking import (
     tidy,
     write,
 )
+from hierbench.tracking.contract import AT_A_SWEEPS_END
 from hierbench.tracking.reading import _search
+from hierbench.tracking.runs import start_run
 
 TEXT = st.text(st.characters(blacklist_categories=["Cs"]), max_size=20)
 WORDS = st.dictionaries(TEXT, TEXT, max_size=3)
@@ -127,6 +130,22 @@ def test_send_drops_the_local_artifacts(store, tmp_path):
     send(store, tmp_path, finished(tmp_path))
     assert not artifacts_of(tmp_path).exists()
     assert read(tmp_path).sent
+
+
+def test_send_keeps_of_a_sweeps_cell_what_the_sweeps_end_reads(store, tmp_path):
+    parent = start_run(store, NewRun("sweep", "all", "note", {}, {}), "first")
+    place = tmp_path / "cell"
+    run = new_run()
+    finished(place, replace(run, new=replace(run.new, parent_id=parent)))
+    for name in AT_A_SWEEPS_END:
+        (artifacts_of(place) / name).write_text("read at the end")
+    (artifacts_of(place) / "plots").mkdir()
+    sent = send(store, place, read(place))
+    assert sorted(path.name for path in artifacts_of(place).iterdir()) == sorted(AT_A_SWEEPS_END)
+    assert at_hand(tmp_path) == {sent.run_id: artifacts_of(place)}
+    tidy(place)
+    assert at_hand(tmp_path) == {}
+    assert not place.exists()
 
 
 def test_send_twice_adds_nothing(store, tmp_path):

@@ -23,7 +23,7 @@ from hierbench.tracking import (
     send,
     tell,
 )
-from hierbench.tracking.contract import TRACEBACK
+from hierbench.tracking.contract import AT_A_SWEEPS_END, TRACEBACK
 
 __all__ = ["CellPlace", "lose_cell", "new_run", "result_of", "sent", "unfinished"]
 
@@ -124,9 +124,12 @@ def unfinished(
 
 
 def sent(store: Store, folder: Path, run: LocalRun) -> LocalRun:
-    """Send `run`; return it with the reason where the store does not take it."""
+    """Send `run`; return it with the reason where the store does not take it.
+
+    What its sweep's end reads stays on the local disk until then.
+    """
     try:
-        return send(store, folder, run)
+        return send(store, folder, run, keep=AT_A_SWEEPS_END if run.new.parent_id else ())
     except StoreError as error:
         return replace(run, unsent=str(error))
 

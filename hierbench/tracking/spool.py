@@ -17,7 +17,6 @@ from hierbench.disk import drop_partial, trouble
 from hierbench.errors import StoreError
 from hierbench.locks import waiting_for
 from hierbench.records import RunStatus
-from hierbench.tracking.contract import AT_A_SWEEPS_END
 from hierbench.tracking.record import RECORD, LocalRun, artifacts_of, read, write
 from hierbench.tracking.runs import (
     check_active,
@@ -85,10 +84,8 @@ def as_ended(
     return replace(run, status=status, metrics=metrics or {}, tags=tags or {}, ended_ms=now_ms())
 
 
-def send(store: Store, folder: Path, run: LocalRun) -> LocalRun:
-    """Bring all of an ended run into the store, then drop the local artifacts.
-
-    Of a sweep's cell those stay that the sweep's end reads: they go with the cell's folder.
+def send(store: Store, folder: Path, run: LocalRun, keep: Collection[str] = ()) -> LocalRun:
+    """Bring all of an ended run into the store, then drop the local artifacts but those to `keep`.
 
     Sending again, after an interruption or from two processes at once, adds nothing twice.
 
@@ -104,7 +101,7 @@ def send(store: Store, folder: Path, run: LocalRun) -> LocalRun:
             kept = read(folder)
             if kept.status is RunStatus.RUNNING:
                 raise StoreError(f"{folder}: how its run ended could not be written there")
-            return kept if kept.sent else brought(store, folder, kept)
+            return kept if kept.sent else brought(store, folder, kept, keep)
     except FileNotFoundError as err:
         if os.path.lexists(folder / RECORD):
             raise not_kept(folder, err) from err
@@ -151,7 +148,7 @@ def not_kept(folder: Path, error: OSError) -> StoreError:
     return StoreError(f"{folder}: cannot be written ({why}); free or mend its disk and try again")
 
 
-def brought(store: Store, folder: Path, run: LocalRun) -> LocalRun:
+def brought(store: Store, folder: Path, run: LocalRun, keep: Collection[str]) -> LocalRun:
     """Send `run`, which no other process is sending."""
     start = perf_counter()
     if run.run_id:
@@ -169,7 +166,7 @@ def brought(store: Store, folder: Path, run: LocalRun) -> LocalRun:
         log_results(store, run_id, metrics=last, tags={}, at_ms=run.ended_ms)
     end_run(store, run_id, run.status, run.ended_ms)
     done = write(folder, replace(run, run_id=run_id, sent=True))
-    drop_artifacts(artifacts_of(folder), keep=AT_A_SWEEPS_END if run.new.parent_id else ())
+    drop_artifacts(artifacts_of(folder), keep)
     return done
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hierbench.comparison import cell_rows
-from hierbench.config.compose import from_plain
+from hierbench.config.plain import from_plain
 from hierbench.datasets import load
 from hierbench.records import CellResult, RunStatus, fingerprint_of
 from hierbench.sweep.plan import plan_sweep, stored
@@ -24,7 +24,7 @@ from hierbench.tracking import (
     send,
     write,
 )
-from hierbench.tracking.contract import COMPARISON, PARAMETERS, PLAN
+from hierbench.tracking.contract import AT_A_SWEEPS_END, COMPARISON, PARAMETERS, PLAN
 
 PARAMS = {
     "data": "ames",
@@ -148,9 +148,8 @@ def plant_cell(store: Store, cell: Planted, sweep_id: str, folder: Path) -> Cell
         cell.parameters.to_parquet(artifacts_of(folder) / PARAMETERS)
     if cell.status is not RunStatus.RUNNING:
         later = {k: v for k, v in shown.tags.items() if k not in start}
-        run = send(
-            store, folder, ended(folder, run, cell.status, metrics=shown.metrics, tags=later)
-        )
+        run = ended(folder, run, cell.status, metrics=shown.metrics, tags=later)
+        run = send(store, folder, run, keep=AT_A_SWEEPS_END)
     return replace(shown, run_id=str(run.run_id), metrics=run.metrics or shown.metrics)
 
 

@@ -110,7 +110,7 @@ def test_failure_of_a_cell_is_kept_without_the_stores_password(tmp_path, monkeyp
 
     monkeypatch.setattr(running, "write_provenance", lambda *_: None)  # it may keep this very file
     monkeypatch.setattr(running, "open_run", lambda store, folder, run: run)
-    monkeypatch.setattr(telling, "send", lambda store, folder, run: run)
+    monkeypatch.setattr(telling, "send", lambda store, folder, run, **_: run)
     monkeypatch.setattr(running, "fit_cell", failing)
     result = run_cell(planned(), store, CompiledModels(), CellPlace(tmp_path, 1))
     kept = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]

@@ -34,7 +34,6 @@ from hierbench.tracking import (
 )
 from hierbench.tracking.contract import AT_A_SWEEPS_END
 from hierbench.tracking.reading import _search
-from hierbench.tracking.runs import start_run
 
 TEXT = st.text(st.characters(blacklist_categories=["Cs"]), max_size=20)
 WORDS = st.dictionaries(TEXT, TEXT, max_size=3)
@@ -132,15 +131,13 @@ def test_send_drops_the_local_artifacts(store, tmp_path):
     assert read(tmp_path).sent
 
 
-def test_send_keeps_of_a_sweeps_cell_what_the_sweeps_end_reads(store, tmp_path):
-    parent = start_run(store, NewRun("sweep", "all", "note", {}, {}), "first")
+def test_send_keeps_what_is_read_again_until_the_folder_is_tidied(store, tmp_path):
     place = tmp_path / "cell"
-    run = new_run()
-    finished(place, replace(run, new=replace(run.new, parent_id=parent)))
+    finished(place)
     for name in AT_A_SWEEPS_END:
         (artifacts_of(place) / name).write_text("read at the end")
     (artifacts_of(place) / "plots").mkdir()
-    sent = send(store, place, read(place))
+    sent = send(store, place, read(place), keep=AT_A_SWEEPS_END)
     assert sorted(path.name for path in artifacts_of(place).iterdir()) == sorted(AT_A_SWEEPS_END)
     assert at_hand(tmp_path) == {sent.run_id: artifacts_of(place)}
     tidy(place)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
 
 from hierbench.diagnostics.convergence import convergence, ratio
+from hierbench.family import bonferroni, quantile
 
 __all__ = ["FAMILY_WISE_LEVEL", "POWER", "Agreement", "agreement", "agreement_of_chains"]
 
@@ -124,8 +124,8 @@ def compare(
     freedom : float
         Degrees of freedom of the standard errors.
     """
-    bound = float(student.isf(FAMILY_WISE_LEVEL / 2 / (2 * len(names)), freedom))
-    found = (bound + float(student.ppf(POWER, freedom))) * ratio(means[1], sd)
+    bound = bonferroni(FAMILY_WISE_LEVEL, 2 * len(names), freedom)
+    found = (bound + quantile(POWER, freedom)) * ratio(means[1], sd)
     return Agreement(
         names=names,
         z_mean=ratio(*means),

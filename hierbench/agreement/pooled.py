@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
+
+from hierbench.family import bonferroni
 
 __all__ = [
     "PARAMETER_COLUMNS",
     "Pooled",
     "Shift",
     "Side",
-    "bonferroni",
     "furthest",
     "pool",
     "shifts_of",
@@ -62,11 +62,6 @@ class Shift:
     z: float
     in_sds: float
     beyond: int
-
-
-def bonferroni(level: float, tests: int) -> float:
-    """Return the absolute z that any of `tests` Normal scores passes with chance `level`."""
-    return -float(ndtri(level / 2 / tests)) if tests else np.inf
 
 
 def furthest(

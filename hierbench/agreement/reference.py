@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hierbench.agreement.pooled import Pooled, Shift, bonferroni, furthest, pool
+from hierbench.agreement.pooled import Pooled, Shift, furthest, pool
 from hierbench.agreement.settings import Rival
+from hierbench.family import bonferroni
 from hierbench.records import Arrays, Reference
 
 __all__ = ["Distance", "Known", "distances"]

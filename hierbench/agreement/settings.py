@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hierbench.agreement.pooled import Pooled, Shift, Side, bonferroni, furthest, pool, words
+from hierbench.agreement.pooled import Pooled, Shift, Side, furthest, pool, words
+from hierbench.family import bonferroni
 
 __all__ = ["FAMILY_WISE_LEVEL", "Agreement", "Rival", "Standing", "agreement_of", "sentence"]
 

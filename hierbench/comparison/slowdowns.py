@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from hierbench.comparison.matching import Shared
 from hierbench.comparison.metrics import better_end
 from hierbench.comparison.statistics import Ratio, logs_of, welch
+from hierbench.family import holm
 
 __all__ = ["FAMILY_WISE_LEVEL", "THRESHOLD", "Found", "found", "slowdown", "together"]
 
@@ -58,8 +59,8 @@ def found(ratios: Ratio, threshold: float = THRESHOLD) -> Found:
     overall = mean_of(ratios)
     together_slower = overall.probability_below() <= TOGETHER_LEVEL
     return Found(
-        slower=holm(p_values, level) & large,
-        faster=holm(1 - p_values, level),
+        slower=(holm(p_values) <= level) & large,
+        faster=holm(1 - p_values) <= level,
         overall=overall,
         overall_slower=several
         and bool(together_slower[0])
@@ -102,13 +103,3 @@ def mean_of(ratios: Ratio) -> Ratio:
     freedom = variances.sum() ** 2 / (variances**2 / ratios.freedom).sum()
     error = np.sqrt(variances.sum()) / len(variances)
     return Ratio(np.array([ratios.log.mean()]), np.array([error]), np.array([freedom]))
-
-
-def holm(p_values: Floats, level: float) -> NDArray[np.bool_]:
-    """Return which hypotheses fall at a family-wise `level` (Holm 1979)."""
-    order = np.argsort(p_values, kind="stable")
-    bounds = level / np.arange(len(order), 0, -1)
-    held = np.flatnonzero(p_values[order] > bounds)
-    fallen = np.zeros(len(order), dtype=bool)
-    fallen[order[: held[0] if len(held) else len(order)]] = True
-    return fallen

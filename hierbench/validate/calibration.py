@@ -15,10 +15,11 @@ from hierbench.config.compose import compose_cell, composer, to_config
 from hierbench.config.schema import Config
 from hierbench.datasets import load
 from hierbench.errors import ConfigError
+from hierbench.family import holm
 from hierbench.models import FORMS
 from hierbench.sweep.plan import SweepPlan, plan_sweep
 from hierbench.validate.designs import FAMILY_WISE_LEVEL, NOT_UNIFORM, UNIFORM, Design
-from hierbench.validate.uniformity import holm, p_value
+from hierbench.validate.uniformity import p_value
 
 __all__ = ["MAX_SIMULATIONS", "Ranks", "Verdict", "judge", "plan_calibration"]
 

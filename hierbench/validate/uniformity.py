@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom, poisson
 
-__all__ = ["Band", "band", "counts_below", "holm", "p_value"]
+__all__ = ["Band", "band", "counts_below", "p_value"]
 
 type Floats = NDArray[np.float64]
 type Integers = NDArray[np.int64]
@@ -108,18 +108,3 @@ def chance_inside(inside: NDArray[np.bool_], count: int) -> float:
     for allowed in inside:
         weights = np.convolve(weights, step)[: count + 1] * allowed
     return float(weights @ step[::-1] / poisson.pmf(count, count))
-
-
-def holm(p_values: Floats) -> Floats:
-    """Return the p values adjusted for their number: below a level, some hypothesis is false.
-
-    Family-wise, whatever depends on what (Holm 1979).
-
-    >>> holm(np.array([0.01, 0.04, 0.03]))
-    array([0.03, 0.06, 0.06])
-    """
-    order = np.argsort(p_values, kind="stable")
-    factors = np.arange(len(p_values), 0, -1)
-    adjusted = np.empty(len(p_values))
-    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(factors * p_values[order]))
-    return adjusted

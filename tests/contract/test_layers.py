@@ -23,6 +23,7 @@ FLOORS = {
     "tether": 1,
     "shown": 1,
     "markdown": 1,
+    "family": 1,
     "config": 2,
     "algebra": 2,
     "datasets": 3,

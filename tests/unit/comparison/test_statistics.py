@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from hierbench.comparison.slowdowns import found, holm
+from hierbench.comparison.slowdowns import found
 from hierbench.comparison.statistics import (
     Logs,
     Ratio,
@@ -165,19 +165,6 @@ def test_one_seed_has_no_interval():
 
 
 # Slowdowns
-
-
-def test_holm_equals_the_worked_example():
-    """Of 0.01, 0.04, 0.03 and 0.005 at 5 %, the first and the last fall (Holm's bounds)."""
-    assert holm(np.array([0.01, 0.04, 0.03, 0.005]), 0.05).tolist() == [True, False, False, True]
-
-
-@quick
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
-def test_holm_never_finds_more_than_each_test_alone(p_values):
-    fallen = holm(np.array(p_values), 0.05)
-    assert np.all(fallen <= (np.array(p_values) <= 0.05))
-    assert np.all(fallen >= (np.array(p_values) <= 0.05 / len(p_values)))
 
 
 def test_slowdowns_of_no_settings_are_none():

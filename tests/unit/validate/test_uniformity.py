@@ -6,7 +6,7 @@ from math import factorial
 import numpy as np
 import pytest
 
-from hierbench.validate.uniformity import band, counts_below, holm, p_value
+from hierbench.validate.uniformity import band, counts_below, p_value
 
 COUNT, DRAWS = 5, 3
 
@@ -76,13 +76,3 @@ def test_band_is_left_where_the_p_value_is_small(seed):
 
 def test_counts_below_of_no_rank_are_0():
     assert counts_below(np.array([], dtype=np.int64), 3).tolist() == [0, 0, 0]
-
-
-def test_holm_rejects_what_bonferroni_rejects_and_more():
-    adjusted = holm(np.array([0.001, 0.02, 0.9]))
-    assert adjusted == pytest.approx([0.003, 0.04, 0.9])
-
-
-def test_holm_keeps_the_order():
-    found = np.random.default_rng(0).uniform(size=20)
-    assert np.array_equal(np.argsort(holm(found), kind="stable")[:3], np.argsort(found)[:3])

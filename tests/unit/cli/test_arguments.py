@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hierbench.cli import VERBS as PROGRAM
-from hierbench.cli.arguments import VERBS, parse, parser
+from hierbench.cli.arguments import VERBS, parse
+from hierbench.cli.options import parser
 from hierbench.errors import ConfigError
 
 

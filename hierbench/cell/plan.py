@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from hierbench.config.compose import flat
+from hierbench.config.flat import flat
 from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
 from hierbench.models import FORMS, Form, hyperprior

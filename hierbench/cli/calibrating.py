@@ -18,7 +18,7 @@ from hierbench.shown import redacted_uri, say_json
 from hierbench.sweep.execute import finish_cells, new_sweep
 from hierbench.sweep.plan import SweepPlan, loader, unstored
 from hierbench.sweep.repair import repair
-from hierbench.sweep.resume import find_sweep, load_plan
+from hierbench.sweep.stored import find_sweep, load_plan
 from hierbench.tracking import Store, locate, log_files, open_store, set_tag
 from hierbench.validate.calibration import Verdict, judge, plan_calibration
 from hierbench.validate.designs import DESIGNS, FAMILY_WISE_LEVEL, design

@@ -12,13 +12,8 @@ from hierbench.cli.quoting import quoted
 from hierbench.cli.tables import print_comparison
 from hierbench.cli.terminal import console
 from hierbench.comparison import cell_rows
-from hierbench.config.compose import (
-    check_overrides,
-    composer,
-    composition_errors,
-    keys_of_values,
-    to_values,
-)
+from hierbench.config.compose import composer, composition_errors, to_values
+from hierbench.config.overrides import check_overrides, keys_of_values
 from hierbench.config.schema import Config
 from hierbench.datasets import load
 from hierbench.errors import ConfigError
@@ -29,15 +24,8 @@ from hierbench.sweep.forecast import forecast
 from hierbench.sweep.launcher import Composed
 from hierbench.sweep.plan import SweepPlan, plan_sweep
 from hierbench.sweep.repair import repair
-from hierbench.sweep.resume import (
-    Resumed,
-    extend_plan,
-    extension_plan,
-    find_sweep,
-    load_plan,
-    missing_plan,
-    resume_plan,
-)
+from hierbench.sweep.resume import Resumed, extend_plan, extension_plan, missing_plan, resume_plan
+from hierbench.sweep.stored import find_sweep, load_plan
 from hierbench.sweep.warnings import print_warnings
 from hierbench.tracking import Store, locate, open_store, past_cells
 

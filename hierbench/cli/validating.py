@@ -22,8 +22,8 @@ from hierbench.shown import say_json
 from hierbench.sweep.execute import finish_cells, new_sweep
 from hierbench.sweep.plan import SweepPlan, loader, unstored
 from hierbench.sweep.repair import repair
-from hierbench.sweep.resume import find_sweep, load_plan
 from hierbench.sweep.rivals import rivals_of
+from hierbench.sweep.stored import find_sweep, load_plan
 from hierbench.sweep.warnings import print_warnings
 from hierbench.tracking import Store, TrackedRun, cells_of, locate, look, open_store
 from hierbench.validate.judgement import Judgement, judged

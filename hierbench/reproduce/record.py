@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hierbench.cell import PlannedCell, plan_cell
-from hierbench.config.compose import from_plain
+from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config, DataConfig
 from hierbench.datasets import load
 from hierbench.datasets.recorded import check_recorded, load_recorded

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from hierbench.cell import PlannedCell, plan_cell
-from hierbench.config.compose import flat, from_plain, without_password
+from hierbench.config.flat import flat, without_password
+from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config, DataConfig
 from hierbench.datasets import load
 from hierbench.datasets.recorded import load_recorded

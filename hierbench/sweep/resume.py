@@ -40,8 +40,6 @@ __all__ = [
     "Resumed",
     "extend_plan",
     "extension_plan",
-    "find_sweep",
-    "load_plan",
     "missing_plan",
     "resume_plan",
 ]

@@ -28,7 +28,7 @@ import pandas as pd
 
 from hierbench.cell import PlannedCell, plan_cell
 from hierbench.cell.running import CompiledModels
-from hierbench.config.compose import from_plain
+from hierbench.config.plain import from_plain
 from hierbench.datasets import load
 from hierbench.diagnostics import convergence, diagnose, parameter_columns
 from hierbench.machine import Watch, machine_speed

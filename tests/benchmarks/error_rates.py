@@ -23,7 +23,7 @@ from hierbench.agreement.draws import agreement
 from hierbench.cell import plan_cell
 from hierbench.cell.fit import fit_cell
 from hierbench.cell.running import CompiledModels
-from hierbench.config.compose import from_plain
+from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config
 from hierbench.datasets import load
 from hierbench.diagnostics import parameter_columns, parameter_names

@@ -24,7 +24,7 @@ prepare()  # NumPy and PyTensor read threads and flags when they are imported
 from hierbench.cell import PlannedCell, plan_cell
 from hierbench.cell.fit import fit_cell
 from hierbench.cell.running import CompiledModels
-from hierbench.config.compose import from_plain
+from hierbench.config.plain import from_plain
 from hierbench.config.schema import PARAMETERIZATIONS
 from hierbench.datasets import load
 from hierbench.models import FORMS

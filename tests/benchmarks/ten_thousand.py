@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 
 from hierbench.comparison import cell_rows
-from hierbench.config.compose import flat
+from hierbench.config.flat import flat
 from hierbench.config.schema import Config
 from hierbench.records import CellResult, RunStatus, fingerprint_of
 from hierbench.tracking import (

@@ -6,13 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hierbench.config.compose import (
-    check_overrides,
-    compose_cell,
-    composer,
-    config_folder,
-    to_config,
-)
+from hierbench.config.compose import compose_cell, composer, to_config
+from hierbench.config.options import config_folder
+from hierbench.config.overrides import check_overrides
 from hierbench.datasets import DATASETS
 from hierbench.models.priors import PRIORS
 from hierbench.samplers import SAMPLERS

@@ -25,7 +25,8 @@ from hierbench.cell import plan_cell
 from hierbench.cli import main
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.fitting import print_outcome
-from hierbench.config.compose import compose_cell, composer, from_plain, to_config
+from hierbench.config.compose import compose_cell, composer, to_config
+from hierbench.config.plain import from_plain
 from hierbench.datasets import load
 from hierbench.sweep.execute import finish_cells, new_sweep
 from hierbench.sweep.plan import plan_sweep

@@ -13,7 +13,8 @@ import yaml
 
 from hierbench.cell import PlannedCell, plan_cell
 from hierbench.cli import main
-from hierbench.config.compose import from_plain, to_yaml
+from hierbench.config.compose import to_yaml
+from hierbench.config.plain import from_plain
 from hierbench.datasets import load
 from hierbench.datatree import write
 from hierbench.provenance import Provenance, digest_of, took_place

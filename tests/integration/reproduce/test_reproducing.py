@@ -12,7 +12,7 @@ import pytest
 from hierbench.cell import CellPlace, plan_cell
 from hierbench.cell.running import CompiledModels, run_cell
 from hierbench.cli import main
-from hierbench.config.compose import from_plain
+from hierbench.config.plain import from_plain
 from hierbench.config.schema import PARAMETERIZATIONS
 from hierbench.datasets import load
 from hierbench.tracking import cells_of, locate, open_store

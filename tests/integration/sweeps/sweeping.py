@@ -13,7 +13,7 @@ from rich.console import Console
 
 from hierbench.cell import CellPlace
 from hierbench.cell.telling import new_run
-from hierbench.config.compose import from_plain
+from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config
 from hierbench.datasets import load
 from hierbench.process import ProcessIdentity

@@ -15,7 +15,8 @@ from hierbench.process import start_ticks, this_process
 from hierbench.records import RunStatus
 from hierbench.sweep.plan import plan_sweep
 from hierbench.sweep.repair import repair
-from hierbench.sweep.resume import extend_plan, find_sweep, load_plan, resume_plan
+from hierbench.sweep.resume import extend_plan, resume_plan
+from hierbench.sweep.stored import find_sweep, load_plan
 from hierbench.tracking import (
     cells_of,
     log_files,

@@ -9,7 +9,7 @@ import pytest
 
 from hierbench.stops import stoppable
 from hierbench.sweep import parent as parents
-from hierbench.sweep.resume import find_sweep
+from hierbench.sweep.stored import find_sweep
 from hierbench.tracking import cells_of, latest_sweep, locate, open_store, unfinished
 from tests.integration.sweeps import faulty
 from tests.integration.sweeps.programs import TINY

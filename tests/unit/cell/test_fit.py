@@ -12,7 +12,7 @@ import pytest
 
 from hierbench.cell import fit, plan_cell
 from hierbench.cell.fit import CompiledModels, fit_cell
-from hierbench.config.compose import from_plain
+from hierbench.config.plain import from_plain
 from hierbench.records import Dataset, Fit
 from hierbench.samplers.compilations import note_compilation
 

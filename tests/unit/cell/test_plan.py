@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hierbench.cell import plan, plan_cell
-from hierbench.config.compose import from_plain
+from hierbench.config.plain import from_plain
 from hierbench.errors import ConfigError
 from hierbench.models import FORMS
 from hierbench.models.stan_programs import PROGRAMS

@@ -5,7 +5,7 @@ import pytest
 
 from hierbench.cell import plan_cell
 from hierbench.cell.predictive import predicted
-from hierbench.config.compose import from_plain
+from hierbench.config.plain import from_plain
 from hierbench.errors import ConfigError
 from hierbench.records import Dataset
 

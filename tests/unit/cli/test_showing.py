@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hierbench.cli.commands import command_of
-from hierbench.config.compose import compose_cell, composer, flat, to_config
+from hierbench.config.compose import compose_cell, composer, to_config
+from hierbench.config.flat import flat
 from hierbench.config.labels import joined
 from hierbench.records import RunStatus
 from hierbench.tracking import TrackedRun

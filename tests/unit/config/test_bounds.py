@@ -2,7 +2,8 @@
 
 import pytest
 
-from hierbench.config.compose import check_overrides, composer
+from hierbench.config.compose import composer
+from hierbench.config.overrides import check_overrides
 from hierbench.config.schema import DataConfig, PredictiveConfig, SamplerConfig
 from hierbench.errors import ConfigError
 

@@ -11,7 +11,9 @@ import pytest
 from hydra import compose
 from hydra._internal.hydra import Hydra
 
-from hierbench.config.compose import check_overrides, compose_cell, composer, flat, to_config
+from hierbench.config.compose import compose_cell, composer, to_config
+from hierbench.config.flat import flat
+from hierbench.config.overrides import check_overrides
 from hierbench.config.schema import PARAMETERIZATIONS, Config
 from hierbench.errors import ConfigError
 

@@ -7,7 +7,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hierbench.config.compose import compose_cell, composer, flat, from_plain, to_config, to_yaml
+from hierbench.config.compose import compose_cell, composer, to_config, to_yaml
+from hierbench.config.flat import flat
+from hierbench.config.plain import from_plain
 from hierbench.config.schema import (
     ARTIFACTS,
     MOST_CHAINS,

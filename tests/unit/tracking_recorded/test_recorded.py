@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hierbench.config.compose import from_plain, to_yaml
+from hierbench.config.compose import to_yaml
+from hierbench.config.plain import from_plain
 from hierbench.errors import StoreError
 from hierbench.records import RunStatus
 from hierbench.tracking import NewRun, end_run, locate, open_store

@@ -20,6 +20,7 @@ __all__ = [
     "kept_draws",
     "labels_of",
     "read_groups",
+    "read_tree",
     "read_untrusted",
     "write",
 ]
@@ -160,6 +161,23 @@ def read_untrusted(path: Path) -> tuple[Arrays, Arrays]:
     posterior, sample_stats = read_groups(path, FIT)
     _refuse_shapes(posterior)
     return posterior, sample_stats
+
+
+def read_tree(path: Path) -> xr.DataTree:
+    """Return the draws and statistics of a file of anybody's with their coordinates, in memory.
+
+    Raises
+    ------
+    Exception
+        Whatever a damaged file makes its readers raise; ValueError where it is not what `write`
+        writes.
+    """
+    read_untrusted(path)
+    groups = {
+        name: xr.load_dataset(path, group=name, engine="h5netcdf", decode_times=False)
+        for name in FIT
+    }
+    return xr.DataTree.from_dict(groups)
 
 
 def labels_of(path: Path) -> tuple[str, ...]:

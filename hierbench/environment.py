@@ -15,6 +15,7 @@ __all__ = [
     "cache_home",
     "compiled_folder",
     "prepare",
+    "quiet_mlflow",
 ]
 
 THREADS = (
@@ -122,5 +123,10 @@ def prepare() -> None:
     settings = user_folder("XDG_CONFIG_HOME", ".config")
     if settings is None or not can_be_made(settings / "matplotlib"):
         os.environ.setdefault("MPLCONFIGDIR", str(cache_home() / "matplotlib"))
+    quiet_mlflow()
+
+
+def quiet_mlflow() -> None:
+    """Let MLflow report to nobody, print no bars and not wait for ever, unless the user says so."""
     for name, value in {**QUIET, **PATIENCE}.items():
         os.environ.setdefault(name, value)

@@ -7,7 +7,6 @@ from typing import Any
 
 from hierbench.agreement.pooled import shifts_of
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.sweeps import chosen_sweeps, merged, read_sweep
 from hierbench.cli.tables import print_table, printable_table, writing
 from hierbench.cli.terminal import console
 from hierbench.comparison.baseline import compare_baseline
@@ -20,6 +19,7 @@ from hierbench.comparison.text import TextTable, figure, in_markdown
 from hierbench.errors import ConfigError
 from hierbench.markdown import paragraph
 from hierbench.shown import say, say_json
+from hierbench.sweep.reading import chosen_sweeps, merged, read_sweep
 from hierbench.sweep.rivals import MOST_TABLES, parameters_of
 from hierbench.tracking import Store, TrackedRun
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.sweeps import chosen_sweeps, differences, merged, read_sweep
 from hierbench.cli.tables import print_comparison, print_table, printable_table, writing
 from hierbench.comparison import Comparison, compare_cells
 from hierbench.comparison.filters import where
@@ -14,6 +13,7 @@ from hierbench.comparison.text import TextTable, asides, in_markdown, settings_t
 from hierbench.errors import ConfigError
 from hierbench.markdown import paragraph
 from hierbench.shown import say, say_json
+from hierbench.sweep.reading import chosen_sweeps, differences, merged, read_sweep
 from hierbench.tracking import Store, TrackedRun, locate, look
 
 __all__ = ["compare"]

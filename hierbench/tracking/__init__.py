@@ -7,6 +7,7 @@ from hierbench.tracking.looking import look
 from hierbench.tracking.reading import (
     TrackedRun,
     cells_of,
+    every_cell,
     file_hash,
     find_run,
     latest_sweep,
@@ -59,6 +60,7 @@ __all__ = [
     "dataset_input",
     "end_run",
     "ended",
+    "every_cell",
     "fetched",
     "file_hash",
     "find_run",

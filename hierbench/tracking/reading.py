@@ -18,6 +18,7 @@ from hierbench.tracking.store import Store, store_errors
 __all__ = [
     "TrackedRun",
     "cells_of",
+    "every_cell",
     "file_hash",
     "find_run",
     "latest_sweep",
@@ -126,7 +127,17 @@ def latest_sweep(store: Store) -> TrackedRun:
 
 def cells_of(store: Store, sweep_id: str) -> list[TrackedRun]:
     """Return the cells of a sweep, oldest first, without those that were run again."""
-    query = f"tags.`{tag('sweep_id')}` = '{sweep_id}' and tags.`{tag('kind')}` = 'cell'"
+    return cells_that(store, f"tags.`{tag('sweep_id')}` = '{sweep_id}'")
+
+
+def every_cell(store: Store) -> list[TrackedRun]:
+    """Return all cells of a store, the oldest first, without those that were run again."""
+    return cells_that(store, f"tags.`{tag('schema')}` = '{SCHEMA_VERSION}'")
+
+
+def cells_that(store: Store, condition: str) -> list[TrackedRun]:
+    """Return the cells that meet a `condition` of MLflow's, the oldest first."""
+    query = f"{condition} and tags.`{tag('kind')}` = 'cell'"
     cells = [_tracked(run) for run in _search(store, query) if is_cell(run)]
     return [cell for cell in reversed(cells) if "superseded_by" not in cell.tags]
 

@@ -1,0 +1,218 @@
+"""What scripts and notebooks call: the kept runs as tables, comparisons and draws.
+
+A store is named as `--store` names one: a URI, else MLFLOW_TRACKING_URI, else `runs/` in the
+folder that the process works in. Nothing is printed, and nothing of a store is written.
+"""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import xarray as xr
+
+from hierbench.comparison import Comparison, cells_frame, compare_cells
+from hierbench.comparison.filters import where as meeting
+from hierbench.comparison.text import asides, in_markdown, settings_table
+from hierbench.datatree import read_tree
+from hierbench.errors import ConfigError, StoreError
+from hierbench.sweep.reading import chosen_sweeps, merged, read_sweep
+from hierbench.tracking import Store, every_cell, find_run, locate, look
+from hierbench.tracking.recorded import damaged, recorded_posterior
+
+__all__ = ["Compared", "compare", "posterior", "runs"]
+
+
+@dataclass(frozen=True, repr=False)
+class Compared:
+    """Settings side by side; shown as the tables of `hierbench compare`.
+
+    Attributes
+    ----------
+    comparison : Comparison
+        All that was found, intervals and ranks among it.
+    """
+
+    comparison: Comparison
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """One row per cell, as `Comparison.cells` describes it."""
+        return self.comparison.cells
+
+    @property
+    def settings(self) -> pd.DataFrame:
+        """One row per setting, in order: posterior, axes, gate, and of `metric` its interval.
+
+        The columns `median`, `low` and `high` are NaN where there is no figure or no interval;
+        `p_best` is NaN for a setting that is not ranked.
+        """
+        metric = self.comparison.metric
+        rows = []
+        for setting in self.comparison.settings:
+            figure = setting.estimates.get(metric)
+            rows.append(
+                {
+                    "posterior": setting.posterior,
+                    **{name: setting.axes[name] for name in self.comparison.axes},
+                    "cells": setting.cells,
+                    "passed": setting.passed,
+                    "metric": metric,
+                    "median": None if figure is None else figure.median,
+                    "low": None if figure is None else figure.low,
+                    "high": None if figure is None else figure.high,
+                    "p_best": setting.probability_best.get(metric),
+                }
+            )
+        return pd.DataFrame(rows).astype(dict.fromkeys(("median", "low", "high", "p_best"), float))
+
+    def __repr__(self) -> str:
+        """Return the notes and the tables as text."""
+        found = self.comparison
+        parts = list(found.notes)
+        for name in found.posteriors:
+            parts += [in_markdown(settings_table(found, name)), *asides(found, name)]
+        return "\n\n".join(parts)
+
+    def _repr_html_(self) -> str:
+        """Return the notes and the tables for a notebook."""
+        from hierbench.report.elements import element, page_of, paragraphs, table
+
+        found = self.comparison
+        parts = paragraphs(found.notes)
+        for name in found.posteriors:
+            shown = settings_table(found, name)
+            parts.append(table(shown.title, shown.header, shown.rows, labels=shown.labels))
+            parts += paragraphs(asides(found, name))
+        return page_of(element("div", *parts))
+
+
+def runs(*where: str, store: str | None = None) -> pd.DataFrame:
+    """Return every cell of a store as one table, the oldest first.
+
+    Parameters
+    ----------
+    *where : str
+        Conditions that all must hold, such as ``"data=radon"`` or ``"prior.scale>=1"``.
+    store : str, optional
+        URI of the store.
+
+    Returns
+    -------
+    DataFrame
+        One row per cell, without those that were run again: run_id, sweep_id, status, posterior,
+        gate and other facts (text), the flat configuration (text), every metric (float64, NaN
+        where there is none).
+
+    Raises
+    ------
+    StoreError
+        If no runs are kept there, or they cannot be read.
+    ConfigError
+        If a condition cannot be read, names no column, or no cell meets all.
+
+    Examples
+    --------
+    >>> import hierbench
+    >>> cells = hierbench.runs("gate=passed", "prior.scale>=1")  # doctest: +SKIP
+    >>> cells.groupby("parameterization")["ess_per_second"].median()  # doctest: +SKIP
+    """
+    cells = cells_frame(every_cell(opened(store)))
+    with keywords():
+        return meeting(cells, where)
+
+
+def compare(
+    *sweep_ids: str,
+    where: Sequence[str] = (),
+    metric: str | None = None,
+    store: str | None = None,
+) -> Compared:
+    """Put the settings of sweeps side by side, of the latest sweep where none is named.
+
+    Parameters
+    ----------
+    *sweep_ids : str
+        Ids, or their first 8 characters or more.
+    where : sequence of str
+        Conditions on the cells that count, such as ``["prior.scale>=1"]``.
+    metric : str, optional
+        What to rank by; default: ess_per_second, or the first that can be ranked by.
+    store : str, optional
+        URI of the store.
+
+    Raises
+    ------
+    StoreError
+        If there is no such sweep, or it has no cells.
+    ConfigError
+        If a condition cannot be read or leaves no cell, or no cell has `metric`.
+
+    Examples
+    --------
+    >>> import hierbench
+    >>> found = hierbench.compare(metric="ess_per_gradient")  # doctest: +SKIP
+    >>> found.settings[["parameterization", "median", "low", "high"]]  # doctest: +SKIP
+    """
+    kept = opened(store)
+    tables = dict(read_sweep(kept, sweep) for sweep in chosen_sweeps(kept, sweep_ids))
+    cells, notes = merged(tables)
+    with keywords():
+        return Compared(
+            compare_cells(meeting(cells, where), sweeps=list(tables), metric=metric, notes=notes)
+        )
+
+
+def posterior(run_id: str, *, store: str | None = None) -> xr.DataTree:
+    """Return the draws of one run, for ArviZ.
+
+    Parameters
+    ----------
+    run_id : str
+        Its id, or the first 8 characters or more.
+    store : str, optional
+        URI of the store.
+
+    Returns
+    -------
+    DataTree
+        Groups posterior (dims chain, draw, and those of each variable) and sample_stats, in
+        memory.
+
+    Raises
+    ------
+    StoreError
+        If there is no such run, or its draws are gone or damaged.
+
+    Examples
+    --------
+    >>> import arviz, hierbench
+    >>> draws = hierbench.posterior("50a4d220")  # doctest: +SKIP
+    >>> arviz.summary(draws, var_names=["sigma"])  # doctest: +SKIP
+    """
+    kept = opened(store)
+    run = find_run(kept, run_id)
+    if run.kind != "cell":
+        raise StoreError(f"{run.run_id}: a {run.kind} has no draws; give the id of one of its runs")
+    with tempfile.TemporaryDirectory() as folder:
+        path = recorded_posterior(kept, run.run_id, Path(folder))
+        try:
+            return read_tree(path)
+        except Exception as error:  # whatever a damaged file makes its readers raise
+            raise damaged(run.run_id, path.name, error) from error
+
+
+def opened(uri: str | None) -> Store:
+    """Return the store to read."""
+    return look(locate(uri, Path.cwd()))
+
+
+@contextmanager
+def keywords() -> Iterator[None]:
+    """Let an error name the keyword that was given and not the option of the same name."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(str(error).removeprefix("--")) from error

@@ -11,6 +11,7 @@ import hierbench.tracking.tables as tables
 from hierbench.comparison import cells_frame
 from hierbench.sweep.rivals import found_agreement, rivals_of
 from hierbench.tracking import cells_of
+from hierbench.tracking.contract import PARAMETERS
 from tests.integration.compare.planted import Planted, plant_sweep
 from tests.integration.sweeps.sweeping import empty_store
 
@@ -126,3 +127,17 @@ def test_rivals_are_read_in_place_where_this_machine_has_them(ended, monkeypatch
     store, cells = ended(planted("a"), planted("bb"))
     monkeypatch.setattr(tables, "fetched", asked)
     assert read(store, cells) == ({"a": 2, "bb": 2}, ())
+
+
+def test_rivals_are_read_at_hand_where_the_store_has_no_files_yet(ended, tmp_path):
+    unsent = [replace(cell, parameters=None) for cell in (*planted("a"), *planted("bb"))]
+    store, cells = ended(unsent)
+    at_hand = {cell.run_id: tmp_path / cell.run_id for cell in cells}
+    for folder in at_hand.values():
+        folder.mkdir()
+        table(0.0, 0.0).to_parquet(folder / PARAMETERS)
+    assert read(store, cells) == (
+        {},
+        ("Tables of parameters cannot be read: the rest is unchecked.",),
+    )
+    assert read(store, cells, at_hand=at_hand) == ({"a": 2, "bb": 2}, ())

@@ -30,6 +30,11 @@ __all__ = [
 FROM_API = ("Compared", "compare", "posterior", "runs")
 
 
+def __dir__() -> list[str]:
+    """Return what completion offers before anything was imported."""
+    return list(__all__)
+
+
 def __getattr__(name: str) -> Any:
     """Return the version, or what the API has of that name."""
     if name == "__version__":

@@ -44,10 +44,10 @@ class Compared:
 
     @property
     def settings(self) -> pd.DataFrame:
-        """One row per setting, in order: posterior, axes, gate, and of `metric` its interval.
+        """One row per setting, in order: posterior, axes, its cells and how many passed the gate.
 
-        The columns `median`, `low` and `high` are NaN where there is no figure or no interval;
-        `p_best` is NaN for a setting that is not ranked.
+        Of the metric that ranks `median`, `low` and `high` (90 % interval), NaN where there is
+        none; `p_best` is NaN for a setting that is not ranked.
         """
         metric = self.comparison.metric
         rows = []
@@ -126,7 +126,7 @@ def runs(*where: str, store: str | None = None) -> pd.DataFrame:
 
 def compare(
     *sweep_ids: str,
-    where: Sequence[str] = (),
+    where: str | Sequence[str] = (),
     metric: str | None = None,
     store: str | None = None,
 ) -> Compared:
@@ -136,8 +136,8 @@ def compare(
     ----------
     *sweep_ids : str
         Ids, or their first 8 characters or more.
-    where : sequence of str
-        Conditions on the cells that count, such as ``["prior.scale>=1"]``.
+    where : str or sequence of str
+        Conditions on the cells that count, such as ``"data=radon prior.scale>=1"``.
     metric : str, optional
         What to rank by; default: ess_per_second, or the first that can be ranked by.
     store : str, optional
@@ -159,10 +159,10 @@ def compare(
     kept = opened(store)
     tables = dict(read_sweep(kept, sweep) for sweep in chosen_sweeps(kept, sweep_ids))
     cells, notes = merged(tables)
+    conditions = [where] if isinstance(where, str) else where
     with keywords():
-        return Compared(
-            compare_cells(meeting(cells, where), sweeps=list(tables), metric=metric, notes=notes)
-        )
+        kept_cells = meeting(cells, conditions)
+        return Compared(compare_cells(kept_cells, sweeps=list(tables), metric=metric, notes=notes))
 
 
 def posterior(run_id: str, *, store: str | None = None) -> xr.DataTree:

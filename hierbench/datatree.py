@@ -172,11 +172,13 @@ def read_tree(path: Path) -> xr.DataTree:
         Whatever a damaged file makes its readers raise; ValueError where it is not what `write`
         writes.
     """
-    read_untrusted(path)
+    _refuse_foreign(path)
     groups = {
         name: xr.load_dataset(path, group=name, engine="h5netcdf", decode_times=False)
         for name in FIT
     }
+    posterior = groups["posterior"].data_vars.items()
+    _refuse_shapes({str(name): draws.values for name, draws in posterior})
     return xr.DataTree.from_dict(groups)
 
 

@@ -200,11 +200,23 @@ def copied(chunks: Iterable[bytes], path: Path, name: str, run_id: str) -> Path:
 
 
 def held_at_hand(at_hand: AtHand | None, run_id: str, name: str) -> Path | None:
-    """Return the file `name` of a run that ended here just now, None where it is not at hand."""
+    """Return the file `name` of a run from `at_hand`, None where it is not there.
+
+    The folders of a sweep lie beside its store and may come with it, so nothing is followed and
+    the size is bounded here too.
+
+    Raises
+    ------
+    StoreError
+        If it is too large.
+    """
     if at_hand is None or run_id not in at_hand:
         return None
     path = at_hand[run_id] / name
-    return path if path.is_file() else None
+    if path.parent.is_symlink() or path.is_symlink() or not path.is_file():
+        return None
+    refuse_size(path.stat().st_size, name, run_id)
+    return path
 
 
 def kept_here(store: Store, run_id: str, name: str) -> Path | None:

@@ -44,6 +44,7 @@ def test_import_is_light():
 
 def test_every_name_is_there():
     assert [name for name in hierbench.__all__ if not hasattr(hierbench, name)] == []
+    assert set(dir(hierbench)) == set(hierbench.__all__)
     with pytest.raises(AttributeError, match="no attribute 'rums'"):
         hierbench.rums  # noqa: B018
 
@@ -93,8 +94,9 @@ def test_compare_gives_each_settings_interval(kept, uri):
     assert settings["p_best"].sum() == pytest.approx(1.0, abs=1e-6)
 
 
-def test_compare_of_one_seed_has_no_interval(kept, uri):
-    settings = hierbench.compare(kept[1], where=["seed=1"], store=uri).settings
+@pytest.mark.parametrize("where", ["seed=1", ["seed=1"], ["seed<2", "data=ames"], "seed<2 seed=1"])
+def test_compare_of_one_seed_has_no_interval(kept, uri, where):
+    settings = hierbench.compare(kept[1], where=where, store=uri).settings
     assert settings[["low", "high", "p_best"]].isna().all(axis=None)
     assert settings["median"].notna().all()
 

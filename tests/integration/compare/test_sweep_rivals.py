@@ -12,6 +12,7 @@ from hierbench.comparison import cells_frame
 from hierbench.sweep.rivals import found_agreement, rivals_of
 from hierbench.tracking import cells_of
 from hierbench.tracking.contract import PARAMETERS
+from hierbench.tracking.fetching import MAX_BYTES
 from tests.integration.compare.planted import Planted, plant_sweep
 from tests.integration.sweeps.sweeping import empty_store
 
@@ -141,3 +142,18 @@ def test_rivals_are_read_at_hand_where_the_store_has_no_files_yet(ended, tmp_pat
         ("Tables of parameters cannot be read: the rest is unchecked.",),
     )
     assert read(store, cells, at_hand=at_hand) == ({"a": 2, "bb": 2}, ())
+
+
+@pytest.mark.parametrize("fault", ["large", "linked"])
+def test_rivals_at_hand_are_bounded_as_those_of_the_store(ended, tmp_path, monkeypatch, fault):
+    """The folders of a sweep may have come with somebody's store."""
+    unsent = [replace(cell, parameters=None) for cell in (*planted("a"), *planted("bb"))]
+    store, cells = ended(unsent)
+    table(0.0, 0.0).to_parquet(tmp_path / "elsewhere")
+    (tmp_path / PARAMETERS).symlink_to(tmp_path / "elsewhere")
+    if fault == "large":
+        (tmp_path / "elsewhere").replace(tmp_path / PARAMETERS)
+        monkeypatch.setitem(MAX_BYTES, PARAMETERS, 10)
+    found, said = read(store, cells, at_hand=dict.fromkeys((of.run_id for of in cells), tmp_path))
+    assert found == {}
+    assert said == ("Tables of parameters cannot be read: the rest is unchecked.",)

@@ -4,11 +4,14 @@ import ctypes
 import os
 import signal
 import sys
+import threading
+import time
 from collections.abc import Sequence
 
-__all__ = ["end_with", "killed_with_parent", "tie_forks", "tied_command"]
+__all__ = ["end_group_with", "end_with", "killed_with_parent", "tie_forks", "tied_command"]
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
+LOOK_SECONDS = 0.2
 
 
 def killed_with_parent(parent: int | None = None) -> None:
@@ -27,29 +30,48 @@ def killed_with_parent(parent: int | None = None) -> None:
         kill_this()
 
 
-def end_with(parent: int, *, group: bool = False) -> None:
+def end_with(parent: int) -> None:
     """Kill this process when its parent, the process `parent`, ends.
 
     The kernel sends its word when the *thread* that started this process ends. Here a handler
     looks whether the process is gone too: a pool starts processes from threads that end before it.
 
-    Parameters
-    ----------
-    group : bool
-        Whether to kill the process group of this process with it.
+    Notes
+    -----
+    Python calls the handler when the main thread is back from the system: a signal that comes
+    just before it goes to sleep would wait for the end of that sleep. So this is for a process
+    that sleeps on `signal.set_wakeup_fd` alone, as multiprocessing's fork server does.
     """
     if sys.platform != "linux":
         return
 
     def look(*_: object) -> None:
         if os.getppid() != parent:
-            if group:
-                os.killpg(0, signal.SIGKILL)
             kill_this()
 
     signal.signal(signal.SIGUSR1, look)
     on_death_of_parent(signal.SIGUSR1)
     look()
+
+
+def end_group_with(parent: int) -> None:
+    """Kill the process group of this process when its parent, the process `parent`, ends.
+
+    A thread looks every `LOOK_SECONDS`, so that nothing the main thread waits for holds it up.
+    Where the parent has ended already, this process ends at once.
+    """
+
+    def look() -> None:
+        if os.getppid() != parent:
+            os.killpg(0, signal.SIGKILL)
+
+    def watch() -> None:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            look()
+
+    look()
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def tie_forks() -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from hierbench.tether import end_with
+from hierbench.tether import end_group_with
 
 __all__ = ["guarded"]
 
@@ -21,7 +21,7 @@ def guarded(parent: int, words: Sequence[str]) -> list[str]:
 
 def main(parent: int, words: Sequence[str]) -> int:
     """Run `words` and return their exit code."""
-    end_with(parent, group=True)
+    end_group_with(parent)
     # Sent to the whole group: the command ends by it in its own time, and then this process.
     signal.signal(signal.SIGTERM, lambda *_: None)
     code = subprocess.call(words)

@@ -20,13 +20,32 @@ print("tied", flush=True)
 time.sleep(600)
 """
 ENDS = """
-import os, sys, time
+import os, select, signal, sys
 from hierbench.tether import end_with
+awake, wake = os.pipe()
+os.set_blocking(wake, False)
+signal.set_wakeup_fd(wake)
 end_with(int(sys.argv[1]))
 print("tied", flush=True)
-for line in sys.stdin:
-    print("here", flush=True)
-time.sleep(600)
+while True:
+    for ready in select.select([0, awake], [], [])[0]:
+        if ready == awake:
+            os.read(awake, 1)
+        elif os.read(0, 2):
+            print("here", flush=True)
+        else:
+            select.select([awake], [], [])
+"""
+GROUP_ENDS = """
+import os, signal, subprocess, sys
+from hierbench.tether import end_group_with
+os.setpgid(0, 0)
+end_group_with(int(sys.argv[1]))
+subprocess.Popen(["sleep", "600"])
+print("tied", flush=True)
+sys.stdin.readline()
+print("here", flush=True)
+signal.sigwait([signal.SIGRTMIN])  # no other signal calls its handler here
 """
 PARENT = """
 import os, subprocess, sys, threading
@@ -78,8 +97,9 @@ def family():
 
 
 @pytest.mark.parametrize("where", ["main", "thread"])
-def test_end_with_outlives_a_thread_and_not_the_process(family, where):
-    parent, mark = family(ENDS, where)
+@pytest.mark.parametrize("program", [ENDS, GROUP_ENDS], ids=["ends", "group_ends"])
+def test_outlives_a_thread_and_not_the_process(family, program, where):
+    parent, mark = family(program, where)
     assert [parent.stdout.readline() for _ in range(2)] == ["tied\n", "here\n"]
     parent.kill()
     parent.wait()
@@ -139,7 +159,9 @@ def test_command_that_is_not_there_is_a_sentence():
     assert (done.returncode, done.stderr) == (1, "/no/such: No such file or directory\n")
 
 
-@pytest.mark.parametrize("program", [KILLED, ENDS], ids=["killed", "ends"])
+@pytest.mark.parametrize(
+    "program", [KILLED, ENDS, GROUP_ENDS], ids=["killed", "ends", "group_ends"]
+)
 def test_parent_that_ended_before_is_noticed(program):
     done = subprocess.run([sys.executable, "-c", program, "1"], capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (-9, b"")

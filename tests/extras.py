@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from hierbench.samplers import SAMPLERS
+
 __all__ = ["LIBRARIES", "away", "needed"]
 
-LIBRARIES = {"numpyro": "numpyro", "blackjax": "blackjax", "stan": "stanli"}
+LIBRARIES = {name: one.packages[-1] for name, one in SAMPLERS.items() if one.packages}
 """The package of an extra that each sampler needs, of those that need one."""
 
 

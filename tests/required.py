@@ -2,14 +2,15 @@
 
 from collections.abc import Collection
 
-from hierbench.tracking.metrics import NOT_KEPT, Absence, Metric
+from hierbench.metrics import METRICS, Absence
+from hierbench.samplers import SAMPLERS
 
 BLOCKS = {"independent": (), "varying_sigma": (), "correlated": ("correlation",)}
 """The blocks of each model that not every model has."""
 
 
 def required(
-    table: dict[str, Metric],
+    table: Collection[str],
     *,
     sampler: str,
     model: str,
@@ -30,10 +31,10 @@ def required(
     }
     return {
         name
-        for name, metric in table.items()
-        if name not in NOT_KEPT[sampler]
-        and holds.get(metric.absent, True)
-        and (metric.absent is not Absence.BLOCK or named(name, BLOCKS[model]))
+        for name in table
+        if name not in SAMPLERS[sampler].lacks
+        and holds.get(METRICS[name].absent, True)
+        and (METRICS[name].absent is not Absence.BLOCK or named(name, BLOCKS[model]))
     }
 
 

@@ -7,19 +7,18 @@ from typing import Any
 from hierbench.config.flat import flat
 from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
-from hierbench.models import FORMS, Form, hyperprior
-from hierbench.models.stan_programs import PROGRAMS
+from hierbench.models import FORMS, Form, Trait, form_of, hyperprior
 from hierbench.plots.choice import chosen_groups
 from hierbench.records import Dataset, Hyperprior, SamplerSettings, fingerprint_of
-from hierbench.samplers import SAMPLERS, check_installed
+from hierbench.samplers import SAMPLERS, check_adaptation, check_installed
 
 __all__ = ["PlannedCell", "is_supported", "plan_cell"]
 
 SUPPORTED = {
     (form.name, likelihood): tuple(
         name
-        for name in SAMPLERS
-        if name != "stan" or (form.name in PROGRAMS and likelihood == "rowwise")
+        for name, sampler in SAMPLERS.items()
+        if sampler.reads == "pymc" or (Trait.STAN in form.traits and likelihood == "rowwise")
     )
     for form in FORMS.values()
     for likelihood in form.likelihoods
@@ -81,7 +80,7 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
         installed, a group to plot does not exist, there are too few draws for what is asked, or
         the truth was drawn from another model or hyperprior than the cell fits.
     """
-    form = FORMS[config.parameterization]
+    form = form_of(config.parameterization)
     if form.integrated:
         config = replace(config, likelihood="sufficient")
     check_supported(config)
@@ -152,7 +151,7 @@ def asked_of(settings: SamplerSettings) -> dict[str, Any]:
 
 def is_supported(config: Config) -> bool:
     """Return whether the form, likelihood and sampler that `config` asks for go together."""
-    integrated = FORMS[config.parameterization].integrated
+    integrated = form_of(config.parameterization).integrated
     likelihood = "sufficient" if integrated else config.likelihood
     return config.sampler.name in SUPPORTED.get((config.parameterization, likelihood), ())
 
@@ -167,6 +166,7 @@ def check_supported(config: Config) -> None:
             f"not supported together; choose one of {'; '.join(rows)}"
         )
     check_installed(config.sampler.name)
+    check_adaptation(config.sampler.name, config.sampler.adaptation)
 
 
 def check_draws(config: Config) -> None:

@@ -81,6 +81,7 @@ def new_run(cell: PlannedCell, place: CellPlace, fingerprint: str) -> NewRun:
         ),
         tags=tags,
         params={**cell.params, "cores_per_cell": str(place.cores)},
+        colour=cell.form.look.colour,
         parent_id=place.sweep_id,
         dataset=dataset_input(dataset),
     )

@@ -10,9 +10,9 @@ from rich.table import Table
 
 from hierbench.cli.terminal import console
 from hierbench.comparison import Comparison
-from hierbench.comparison.metrics import better_end
 from hierbench.comparison.text import TextTable, asides, settings_table
 from hierbench.errors import HierbenchError
+from hierbench.metrics import better_end
 from hierbench.shown import printable, redacted
 
 __all__ = ["print_comparison", "print_table", "printable_table", "writing"]

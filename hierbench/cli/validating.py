@@ -15,8 +15,9 @@ from hierbench.cli.printing import print_failures, print_unsent
 from hierbench.cli.tables import print_table
 from hierbench.cli.terminal import console
 from hierbench.comparison import Cell, cells_frame
-from hierbench.config.schema import LIKELIHOODS, PARAMETERIZATIONS, Config
+from hierbench.config.schema import LIKELIHOODS, Config
 from hierbench.errors import ConfigError
+from hierbench.models import FORMS
 from hierbench.records import RunStatus
 from hierbench.shown import say_json
 from hierbench.sweep.execute import finish_cells, new_sweep
@@ -43,7 +44,7 @@ DATA = (
 """Where no data are asked for: small ones, whose posteriors ship with a reference."""
 
 GRID = (
-    f"parameterization={','.join(PARAMETERIZATIONS)}",
+    f"parameterization={','.join(FORMS)}",
     f"likelihood={','.join(LIKELIHOODS)}",
 )
 SETTINGS = (

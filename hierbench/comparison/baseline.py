@@ -8,9 +8,9 @@ from scipy.stats import fisher_exact
 
 from hierbench.comparison.changes import Baseline, Change, Outcome
 from hierbench.comparison.matching import Matched, Shared
-from hierbench.comparison.metrics import better_end, is_clock
 from hierbench.comparison.slowdowns import THRESHOLD, found, slowdown, together
 from hierbench.errors import ConfigError
+from hierbench.metrics import HEADLINES, better_end, is_clock
 
 __all__ = ["compare_baseline", "seconds_refused"]
 
@@ -19,8 +19,6 @@ GATE_LEVEL = 0.005
 
 SAME_SPEED = 1.05
 """Machines whose speeds differ by a larger factor are not compared by seconds."""
-
-PREFERRED = ("ess_per_second", "ess_per_gradient", "ess_bulk_min")
 
 
 def compare_baseline(
@@ -127,18 +125,18 @@ def comparable_metric(sweeps: Matched, asked: str | None, refused: str) -> str:
         if not known(asked):
             raise ConfigError(
                 f"--metric {asked}: no cell has it on both sides; known to a baseline are "
-                f"{', '.join(filter(known, PREFERRED))}"
+                f"{', '.join(filter(known, HEADLINES))}"
             )
         if better_end(asked) == 0:
             raise ConfigError(f"--metric {asked}: neither end is better; choose ess_per_gradient")
         if is_clock(asked) and refused:
             raise ConfigError(f"--metric {asked}: {refused}; choose ess_per_gradient")
         return asked
-    for name in PREFERRED:
+    for name in HEADLINES:
         if known(name) and not (is_clock(name) and refused):
             return name
     raise ConfigError(
-        f"--baseline: the sweeps share none of {', '.join(PREFERRED)}, or no cell of one has "
+        f"--baseline: the sweeps share none of {', '.join(HEADLINES)}, or no cell of one has "
         "finished; choose another sweep"
     )
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from hierbench.comparison.cells import metrics_of, params_of
 from hierbench.comparison.control import negative_control
 from hierbench.comparison.extension import extension, more_seeds
-from hierbench.comparison.metrics import HEADLINES, SHARED, better_end, in_order
 from hierbench.comparison.ranking import (
     Rivals,
     best_of,
@@ -26,6 +25,7 @@ from hierbench.comparison.results import Comparison, Estimate, Setting, Sweep
 from hierbench.comparison.settings import Groups, Summary, grouped, summaries
 from hierbench.comparison.statistics import intervals
 from hierbench.errors import ConfigError
+from hierbench.metrics import HEADLINES, Of, better_end, in_order, metric_of
 from hierbench.records import RunStatus
 
 __all__ = ["compare_cells"]
@@ -233,7 +233,7 @@ def notes_of(cells: pd.DataFrame, groups: Groups, reasons: Sequence[str]) -> lis
 
 def rankless(metric: str) -> list[str]:
     """Return why `metric` ranks nothing, nothing where it ranks."""
-    if metric in SHARED:
+    if metric_of(metric).of is Of.ROWS:
         return [
             f"{metric} ranks nothing: settings of one posterior share it, up to Monte Carlo error; "
             "between posteriors of one data set the higher elpd_loo predicts better, and the rows "

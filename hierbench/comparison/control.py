@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 
 from hierbench.comparison.settings import finished_of, gated
+from hierbench.models import FORMS, Trait
 
 __all__ = ["NEGATIVE_CONTROL", "negative_control"]
 
-NEGATIVE_CONTROL = "varying_sigma"
+(NEGATIVE_CONTROL,) = (name for name, form in FORMS.items() if Trait.CONTROL in form.traits)
 """The notebook's deliberately bad model: a residual sd per group, however few its rows."""
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hierbench.comparison.matching import Matched, Shared
-from hierbench.comparison.metrics import better_end
+from hierbench.metrics import better_end
 
 __all__ = ["cell_pairs"]
 

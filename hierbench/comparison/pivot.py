@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from hierbench.comparison.results import Comparison, Setting
-from hierbench.comparison.text import TextTable, interval, unit_of
+from hierbench.comparison.text import TextTable, interval
 from hierbench.errors import ConfigError
+from hierbench.metrics import metric_of
 
 __all__ = ["pivot_tables"]
 
@@ -51,7 +52,7 @@ def pivoted(
     Models differ where forms do, so one place may hold settings of several posteriors; they stand
     beside each other.
     """
-    _, scale = unit_of(comparison.metric)
+    scale = metric_of(comparison.metric).shown.scale
     places: dict[tuple[str, str], list[str]] = {}
     for setting in settings:
         text = interval(setting.estimates.get(comparison.metric), scale)

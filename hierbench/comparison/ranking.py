@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hierbench.comparison.metrics import better_end, is_clock
 from hierbench.comparison.results import Pair, Verdict
 from hierbench.comparison.settings import Groups, Summary, finished_of
 from hierbench.comparison.statistics import more_seeds, probability_best, welch
+from hierbench.metrics import better_end, is_clock
 from hierbench.records import RunStatus
 
 __all__ = ["Rivals", "best_of", "natural", "ordered", "pairs_of", "rivals_of", "unranked"]

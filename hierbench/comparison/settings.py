@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from hierbench.comparison.cells import params_of
-from hierbench.comparison.metrics import is_clock
 from hierbench.comparison.statistics import Logs
+from hierbench.metrics import is_clock
 from hierbench.records import RunStatus
 
 __all__ = [

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hierbench.comparison.matching import Shared
-from hierbench.comparison.metrics import better_end
 from hierbench.comparison.statistics import Ratio, logs_of, welch
 from hierbench.family import holm
+from hierbench.metrics import better_end
 
 __all__ = ["FAMILY_WISE_LEVEL", "THRESHOLD", "Found", "found", "slowdown", "together"]
 

@@ -5,34 +5,23 @@ from dataclasses import dataclass
 
 from hierbench.comparison.results import IN_POSTERIOR, Comparison, Estimate, Pair, Setting, Verdict
 from hierbench.markdown import inline
+from hierbench.metrics import COLUMNS, HEADLINES, Metric, metric_of
 
 __all__ = [
     "TextTable",
     "asides",
     "figure",
+    "heading_of",
     "in_markdown",
+    "in_one_line",
     "interval",
     "pair_sentence",
     "probability",
     "settings_table",
-    "unit_of",
 ]
 
-PER_GRADIENT = "ess_per_gradient"
 LISTED = 4
 """Settings that one sentence names."""
-
-UNITS = {
-    PER_GRADIENT: ("ess per 1000\ngradients", 1e3),
-    "seconds_per_gradient": ("µs per\ngradient", 1e6),
-    "ess_per_second": ("ess per\nsecond", 1.0),
-    "ess_bulk_min": ("ess_bulk\nmin", 1.0),
-    "sample_seconds": ("sample\nseconds", 1.0),
-}
-"""Of a metric in a table: its heading, and what it is multiplied by to be readable."""
-
-DIGITS = {"elpd_loo": 5}
-"""That count, of metrics that differ late; of all others 3."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +46,18 @@ class TextTable:
     rows: tuple[tuple[str, ...], ...]
 
 
-def unit_of(metric: str) -> tuple[str, float]:
-    """Return the heading of a metric, and what its figures are multiplied by."""
-    return UNITS.get(metric, (metric.replace("_", "_\n", 1), 1.0))
+def heading_of(metric: str) -> str:
+    """Return the heading of a metric; a line break in it may be a space as well."""
+    return metric_of(metric).shown.heading or metric.replace("_", "_\n", 1)
+
+
+def in_one_line(heading: str) -> str:
+    r"""Return a heading without its line breaks.
+
+    >>> in_one_line("ess_bulk\nmin"), in_one_line("diver-\ngences"), in_one_line("r_\nhat")
+    ('ess_bulk min', 'divergences', 'r_hat')
+    """
+    return heading.replace("_\n", "_").replace("-\n", "").replace("\n", " ")
 
 
 def figure(value: float | None, digits: int = 3) -> str:
@@ -99,8 +97,7 @@ def settings_table(comparison: Comparison, posterior: str) -> TextTable:
         "diver-\ngences": lambda s: f"{s.divergences}",
     }
     for metric in table_metrics(comparison):
-        name, scale = unit_of(metric)
-        shown[name] = measured(metric, scale)
+        shown[heading_of(metric)] = measured(metric_of(metric))
     shown["P(best)"] = lambda s: probability(s.probability_best.get(comparison.metric))
     return TextTable(
         title=posterior,
@@ -115,19 +112,23 @@ def settings_table(comparison: Comparison, posterior: str) -> TextTable:
 
 def table_metrics(comparison: Comparison) -> list[str]:
     """Return the metrics of the table: at most three, the one ordered by first."""
-    rest = (PER_GRADIENT, "seconds_per_gradient", "ess_bulk_min", "sample_seconds")
-    others = [name for name in rest if name in comparison.metrics and name != comparison.metric]
+    others = [
+        name
+        for name in COLUMNS
+        if name in comparison.metrics and name not in (comparison.metric, HEADLINES[0])
+    ]
     return [comparison.metric, *others[:2]]
 
 
-def measured(metric: str, scale: float) -> Callable[[Setting], str]:
+def measured(metric: Metric) -> Callable[[Setting], str]:
     """Return what shows `metric`; one that only stands beside another has no interval."""
+    shown = metric.shown
 
     def show(setting: Setting) -> str:
-        estimate = setting.estimates.get(metric)
-        if metric == "seconds_per_gradient" and estimate and estimate.median is not None:
-            return figure(estimate.median * scale)
-        return interval(estimate, scale, DIGITS.get(metric, 3))
+        estimate = setting.estimates.get(metric.name)
+        if shown.beside and estimate and estimate.median is not None:
+            return figure(estimate.median * shown.scale, shown.digits)
+        return interval(estimate, shown.scale, shown.digits)
 
     return show
 
@@ -205,6 +206,6 @@ def in_markdown(table: TextTable) -> str:
         return f"| {' | '.join(map(inline, cells))} |"
 
     rule = ["---"] * table.labels + ["---:"] * (len(table.header) - table.labels)
-    header = [text.replace("_\n", "_").replace("-\n", "") for text in table.header]
+    header = [in_one_line(text) for text in table.header]
     title = f"**{inline(table.title)}**"
     return "\n".join([title, "", line(header), f"| {' | '.join(rule)} |", *map(line, table.rows)])

@@ -17,7 +17,6 @@ __all__ = [
     "MODELS",
     "MOST_CHAINS",
     "MOST_WORKERS",
-    "PARAMETERIZATIONS",
     "PLOTS",
     "Config",
     "DataConfig",
@@ -30,16 +29,6 @@ __all__ = [
     "TrackingConfig",
 ]
 
-PARAMETERIZATIONS = (
-    "varying_sigma",
-    "centered",
-    "noncentered",
-    "partially_centered",
-    "marginal",
-    "correlated",
-    "correlated_noncentered",
-    "marginal_correlated",
-)
 MODELS = ("independent", "correlated", "varying_sigma")
 LIKELIHOODS = ("rowwise", "sufficient")
 ARTIFACTS = ("minimal", "default", "full")
@@ -50,8 +39,6 @@ MOST_WORKERS = 1024
 MOST_CHAINS = 1024
 MOST_DRAWS = 10**7
 """What no machine that is meant here can hold; a mistyped number is refused before it is tried."""
-
-ADAPTATIONS = {"nutpie": ("diag", "low_rank")}
 
 
 @dataclass
@@ -123,7 +110,7 @@ class SamplerConfig:
     chains: int = 4  # >= 1; r_hat needs 2
     target_accept: float = 0.8  # inside (0, 1)
     max_treedepth: int = 10  # 1..20; at most 2^depth gradients a draw
-    adaptation: str = "diag"  # of the mass matrix; nutpie: diag or low_rank
+    adaptation: str = "diag"  # of the mass matrix; each sampler has its own
 
     def __post_init__(self) -> None:
         require_at_least("sampler.draws", self.draws, 1, MOST_DRAWS)
@@ -135,13 +122,6 @@ class SamplerConfig:
             raise ConfigError(
                 f"sampler.max_treedepth={self.max_treedepth}: allowed are 1 to 20; "
                 "10 is every sampler's own default"
-            )
-        known = ADAPTATIONS.get(self.name, ("diag",))
-        if self.adaptation not in known:
-            raise ConfigError(
-                f"sampler.adaptation={self.adaptation}: sampler={self.name} has "
-                f"{' and '.join(known)}; choose one of them, or sampler=nutpie "
-                "for diag and low_rank"
             )
 
 
@@ -234,7 +214,6 @@ class Config:
     workers: int = 1  # cells at once
 
     def __post_init__(self) -> None:
-        require_one_of("parameterization", self.parameterization, PARAMETERIZATIONS)
         require_one_of("likelihood", self.likelihood, LIKELIHOODS)
         require_one_of("artifacts", self.artifacts, ARTIFACTS)
         require_at_least("seed", self.seed, 0)

@@ -3,7 +3,7 @@
 Each member turns a `DataConfig` into a `Dataset`; nothing here knows of a model or a sampler.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,45 +20,22 @@ from hierbench.datasets import (
     radon,
     sacramento,
 )
+from hierbench.datasets.source import DataSource
 from hierbench.errors import ConfigError
 from hierbench.records import Dataset
 
-__all__ = ["DATASETS", "ORIGINS", "PREPARABLE", "Description", "describe", "load", "prepare"]
+__all__ = ["DATASETS", "DataSource", "Description", "describe", "load", "prepare"]
 
-DATASETS: dict[str, Callable[[DataConfig], Dataset]] = {
-    "sacramento": sacramento.load,
-    "ames": ames.load,
-    "radon": radon.load,
-    "berlin_like": berlin_like.load,
-    "prior_draw": prior_draw.load,
-    "csv": csv_file.load,
-    "berlin_rents": berlin_rents.load,
-    "berlin_prices": berlin_prices.load,
+DATASETS: Mapping[str, DataSource] = {
+    "sacramento": sacramento.SOURCE,
+    "ames": ames.SOURCE,
+    "radon": radon.SOURCE,
+    "berlin_like": berlin_like.SOURCE,
+    "prior_draw": prior_draw.SOURCE,
+    "csv": csv_file.SOURCE,
+    "berlin_rents": berlin_rents.SOURCE,
+    "berlin_prices": berlin_prices.SOURCE,
 }
-
-ORIGINS: dict[str, str] = {
-    "sacramento": sacramento.ORIGIN,
-    "ames": ames.ORIGIN,
-    "radon": radon.ORIGIN,
-    "berlin_like": berlin_like.ORIGIN,
-    "prior_draw": prior_draw.ORIGIN,
-    "csv": csv_file.ORIGIN,
-    "berlin_rents": berlin_rents.ORIGIN,
-    "berlin_prices": berlin_prices.ORIGIN,
-}
-
-PREPARABLE: dict[str, Callable[[Path], pd.DataFrame]] = {
-    "berlin_rents": berlin_rents.prepare,
-    "berlin_prices": berlin_prices.prepare,
-}
-
-USER_KEYS: dict[str, tuple[str, ...]] = {
-    "csv": ("path", "group", "x", "y"),
-    "berlin_rents": ("path",),
-    "berlin_prices": ("path",),
-    "prior_draw": prior_draw.KEYS,
-}
-"""What no other data set reads, of those whose size is the user's."""
 
 
 @dataclass(frozen=True)
@@ -84,16 +61,16 @@ def load(config: DataConfig) -> Dataset:
     DataError
         The file cannot be used.
     """
-    member = member_of(DATASETS, "data", config.name)
-    for key in dict.fromkeys(key for keys in USER_KEYS.values() for key in keys):
+    source = member_of(DATASETS, "data", config.name)
+    for key in dict.fromkeys(key for one in DATASETS.values() for key in one.keys):
         value = getattr(config, key)
-        if value is not None and key not in USER_KEYS.get(config.name, ()):
-            readers = [name for name, keys in USER_KEYS.items() if key in keys]
+        if value is not None and key not in source.keys:
+            readers = [name for name, one in DATASETS.items() if key in one.keys]
             raise ConfigError(
                 f"data.{key}={value}: data={config.name} does not read it; leave it out, or use "
                 f"one that does: {', '.join(readers)}"
             )
-    return member(config)
+    return source.load(config)
 
 
 def prepare(name: str, source: Path) -> pd.DataFrame:
@@ -108,7 +85,8 @@ def prepare(name: str, source: Path) -> pd.DataFrame:
     DataError
         The file cannot be used.
     """
-    return member_of(PREPARABLE, "data prepare", name)(source)
+    preparable = {name: one.prepare for name, one in DATASETS.items() if one.prepare is not None}
+    return member_of(preparable, "data prepare", name)(source)
 
 
 def describe() -> tuple[Description, ...]:
@@ -118,12 +96,13 @@ def describe() -> tuple[Description, ...]:
 
 def description_of(name: str) -> Description:
     """Return one description; loads the table when it is shipped or simulated."""
-    if name in USER_KEYS:
-        return Description(name, ORIGINS[name])
+    source = DATASETS[name]
+    if source.keys:
+        return Description(name, source.origin)
     sizes = load(DataConfig(name=name)).group_sizes
     return Description(
         name,
-        ORIGINS[name],
+        source.origin,
         rows=int(sizes.sum()),
         groups=len(sizes),
         size_min=int(sizes.min()),
@@ -132,7 +111,7 @@ def description_of(name: str) -> Description:
     )
 
 
-def member_of[Member](members: dict[str, Member], key: str, name: str) -> Member:
+def member_of[Member](members: Mapping[str, Member], key: str, name: str) -> Member:
     """Return the member of that name.
 
     Raises

@@ -2,12 +2,11 @@
 
 from hierbench.config.schema import DataConfig
 from hierbench.datasets.shipped import load_shipped
+from hierbench.datasets.source import DataSource
 from hierbench.datasets.table import Columns
 from hierbench.records import Dataset
 
-__all__ = ["ORIGIN", "load"]
-
-ORIGIN = "home sales in Ames, Iowa, shipped; from modeldata (MIT)"
+__all__ = ["SOURCE", "load"]
 
 COLUMNS = Columns(
     group="Neighborhood",
@@ -21,3 +20,11 @@ COLUMNS = Columns(
 def load(config: DataConfig) -> Dataset:
     """Return 2,930 homes in 28 neighbourhoods of 1 to 443 homes."""
     return load_shipped(config, "ames.csv", COLUMNS)
+
+
+SOURCE = DataSource(
+    origin="home sales in Ames, Iowa, shipped; from modeldata (MIT)",
+    load=load,
+    keys=(),
+    prepare=None,
+)

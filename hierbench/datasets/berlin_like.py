@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from hierbench.config.schema import DataConfig
 from hierbench.datasets.assembly import standardise
+from hierbench.datasets.source import DataSource
 from hierbench.errors import ConfigError
 from hierbench.records import Dataset
 
-__all__ = ["ORIGIN", "load"]
-
-ORIGIN = "house prices like Berlin's, simulated: data.seed, data.rows, data.groups"
+__all__ = ["SOURCE", "load"]
 
 UNIT_EUR = 100_000.0
 MU = np.array([3.645, 2.765])  # alpha, beta
@@ -127,3 +126,11 @@ def truth_of(
         "beta": beta,
     }
     return truth if residuals == "student_t" else truth | {"sigma": np.array(SIGMA * factor)}
+
+
+SOURCE = DataSource(
+    origin="house prices like Berlin's, simulated: data.seed, data.rows, data.groups",
+    load=load,
+    keys=(),
+    prepare=None,
+)

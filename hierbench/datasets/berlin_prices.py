@@ -6,12 +6,11 @@ import pandas as pd
 
 from hierbench.config.schema import DataConfig
 from hierbench.datasets.assembly import assemble
+from hierbench.datasets.source import DataSource
 from hierbench.datasets.table import Columns, file_sha256, read_observations, required_key
 from hierbench.records import Dataset
 
-__all__ = ["ORIGIN", "load", "prepare"]
-
-ORIGIN = "house prices in Berlin; your houses.csv in data.path"
+__all__ = ["SOURCE", "load", "prepare"]
 
 COLUMNS = Columns(
     group="zip", x="living_space", y="price", x_name="living area [m2]", y_name="price [EUR]"
@@ -45,3 +44,11 @@ def prepare(source: Path) -> pd.DataFrame:
     frame = read_observations(source, COLUMNS, REMEDY)
     frame["zip"] = frame["zip"].str.strip()
     return frame[["zip", "price", "living_space"]].reset_index(drop=True)
+
+
+SOURCE = DataSource(
+    origin="house prices in Berlin; your houses.csv in data.path",
+    load=load,
+    keys=("path",),
+    prepare=prepare,
+)

@@ -7,13 +7,12 @@ import pandas as pd
 
 from hierbench.config.schema import DataConfig
 from hierbench.datasets.assembly import assemble
+from hierbench.datasets.source import DataSource
 from hierbench.datasets.table import Columns, file_sha256, read_table, required_key
 from hierbench.errors import DataError
 from hierbench.records import Dataset
 
-__all__ = ["ORIGIN", "load", "prepare"]
-
-ORIGIN = "rents in Berlin; your immo_data.csv (Kaggle) in data.path"
+__all__ = ["SOURCE", "load", "prepare"]
 
 COLUMNS = Columns(
     group="zip", x="living_space", y="rent", x_name="living area [m2]", y_name="rent [EUR]"
@@ -85,3 +84,11 @@ def without_outliers(offers: pd.DataFrame) -> pd.DataFrame:
     low, high = log_rent.quantile([0.25, 0.75])
     margin = FENCE * (high - low)
     return offers[log_rent.between(low - margin, high + margin)]
+
+
+SOURCE = DataSource(
+    origin="rents in Berlin; your immo_data.csv (Kaggle) in data.path",
+    load=load,
+    keys=("path",),
+    prepare=prepare,
+)

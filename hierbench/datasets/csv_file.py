@@ -4,6 +4,7 @@ from pathlib import Path
 
 from hierbench.config.schema import DataConfig
 from hierbench.datasets.assembly import assemble
+from hierbench.datasets.source import DataSource
 from hierbench.datasets.table import (
     Columns,
     file_sha256,
@@ -14,9 +15,7 @@ from hierbench.datasets.table import (
 from hierbench.errors import ConfigError
 from hierbench.records import Dataset
 
-__all__ = ["ORIGIN", "load"]
-
-ORIGIN = "a CSV file of yours: data.path, data.group, data.x, data.y"
+__all__ = ["SOURCE", "load"]
 
 REMEDY = "set data.path, data.group, data.x and data.y to a CSV file and columns of it"
 
@@ -47,3 +46,11 @@ def remedy_for(path: Path) -> str:
     """Return what to do about a column that was not named."""
     known = ", ".join(header_of(path))
     return f"set data.group, data.x and data.y to columns of {path}: {known}"
+
+
+SOURCE = DataSource(
+    origin="a CSV file of yours: data.path, data.group, data.x, data.y",
+    load=load,
+    keys=("path", "group", "x", "y"),
+    prepare=None,
+)

@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from hierbench.config.schema import DataConfig
 from hierbench.datasets.assembly import standardise
+from hierbench.datasets.source import DataSource
 from hierbench.errors import ConfigError
 from hierbench.records import Arrays, Dataset, Generator, Hyperprior
 
-__all__ = ["KEYS", "ORIGIN", "design", "load"]
-
-ORIGIN = "one draw from prior=halfnormal: data.seed, data.model, data.rows, data.groups"
+__all__ = ["SOURCE", "design", "load"]
 
 SCALES = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma")
 KEYS = ("model", *SCALES)
@@ -121,3 +120,11 @@ def check(config: DataConfig) -> None:
             f"data.y_scale={config.y_scale:g} data.standardize={config.standardize}: "
             "data=prior_draw is simulated in the model's own units; leave them out"
         )
+
+
+SOURCE = DataSource(
+    origin="one draw from prior=halfnormal: data.seed, data.model, data.rows, data.groups",
+    load=load,
+    keys=KEYS,
+    prepare=None,
+)

@@ -2,12 +2,11 @@
 
 from hierbench.config.schema import DataConfig
 from hierbench.datasets.shipped import load_shipped
+from hierbench.datasets.source import DataSource
 from hierbench.datasets.table import Columns
 from hierbench.records import Dataset
 
-__all__ = ["ORIGIN", "load"]
-
-ORIGIN = "radon in Minnesota houses, shipped; US government survey (public domain)"
+__all__ = ["SOURCE", "load"]
 
 COLUMNS = Columns(
     group="county",
@@ -21,3 +20,11 @@ COLUMNS = Columns(
 def load(config: DataConfig) -> Dataset:
     """Return 919 houses in 85 counties of 1 to 116 houses; 25 counties have one floor only."""
     return load_shipped(config, "radon.csv", COLUMNS)
+
+
+SOURCE = DataSource(
+    origin="radon in Minnesota houses, shipped; US government survey (public domain)",
+    load=load,
+    keys=(),
+    prepare=None,
+)

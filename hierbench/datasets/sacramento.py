@@ -2,12 +2,11 @@
 
 from hierbench.config.schema import DataConfig
 from hierbench.datasets.shipped import load_shipped
+from hierbench.datasets.source import DataSource
 from hierbench.datasets.table import Columns
 from hierbench.records import Dataset
 
-__all__ = ["ORIGIN", "load"]
-
-ORIGIN = "home sales in Sacramento, shipped; from modeldata (MIT)"
+__all__ = ["SOURCE", "load"]
 
 COLUMNS = Columns(
     group="zip", x="sqft", y="price", x_name="living area [sq ft]", y_name="price [USD]"
@@ -17,3 +16,11 @@ COLUMNS = Columns(
 def load(config: DataConfig) -> Dataset:
     """Return 932 homes in 68 ZIPs of 1 to 61 homes."""
     return load_shipped(config, "sacramento.csv", COLUMNS)
+
+
+SOURCE = DataSource(
+    origin="home sales in Sacramento, shipped; from modeldata (MIT)",
+    load=load,
+    keys=(),
+    prepare=None,
+)

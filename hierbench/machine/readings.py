@@ -17,6 +17,7 @@ from hierbench.machine.kernel import machine_speed
 from hierbench.machine.meter import reset_peak
 from hierbench.machine.neighbours import living, meeting_place
 from hierbench.machine.window import Window, thread_pools, window_between
+from hierbench.samplers import SAMPLERS
 
 __all__ = [
     "Folder",
@@ -37,10 +38,7 @@ PACKAGES = (
     "numpy",
     "arviz",
     "mlflow",
-    "numpyro",
-    "blackjax",
-    "jax",
-    "stanli",
+    *dict.fromkeys(package for one in SAMPLERS.values() for package in one.packages),
 )
 WATCHED_SECONDS = 1.0
 SPEEDS = 10

@@ -4,7 +4,7 @@ from typing import Any
 
 import pymc as pm
 
-from hierbench.models import Form
+from hierbench.models import Form, Trait
 from hierbench.models.centring import weights
 from hierbench.models.containers import blocks_in, coords_of, data_of, scales_in
 from hierbench.models.likelihood import LIKELIHOODS
@@ -17,7 +17,7 @@ def values_of(form: Form, dataset: Dataset, prior: Hyperprior, likelihood: str) 
     """Return the value of every `pm.Data` of a form's model: data, prior scales, weights."""
     if form.integrated:
         return {**blocks_in(dataset), **scales_in(prior)}
-    weighed = weights(dataset) if form.weighed else {}
+    weighed = weights(dataset) if Trait.WEIGHED in form.traits else {}
     return {**data_of(dataset, likelihood), **scales_in(prior), **weighed}
 
 

@@ -2,22 +2,20 @@
 
 from pathlib import Path
 
+from hierbench.models import FORMS, Trait
 from hierbench.records import Dataset, Hyperprior
 
-__all__ = ["FOLDER", "PROGRAMS", "stan_constants", "stan_program"]
-
-PROGRAMS = ("varying_sigma", "centered", "noncentered", "correlated")
-"""The forms that have one, all of them rowwise."""
+__all__ = ["FOLDER", "stan_constants", "stan_program"]
 
 FOLDER = Path(__file__).parent / "stan"
 
 
 def stan_program(form: str) -> str | None:
-    """Return the Stan program of `form`, None where there is none.
+    """Return the Stan program of `form`, rowwise; None where there is none.
 
     Its data are the values of the model's `pm.Data`, and those of `stan_constants`.
     """
-    return (FOLDER / f"{form}.stan").read_text() if form in PROGRAMS else None
+    return (FOLDER / f"{form}.stan").read_text() if Trait.STAN in FORMS[form].traits else None
 
 
 def stan_constants(dataset: Dataset, prior: Hyperprior) -> dict[str, int]:

@@ -7,21 +7,19 @@ one drawing is read in the light, in the dark and on paper.
 import io
 import re
 from collections.abc import Mapping
-from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from hierbench.models import FORMS
 from hierbench.report.elements import element, scrolled
-from hierbench.tracking import FORM_COLOURS
 
 __all__ = ["BAD", "INK", "LINE", "SOFT", "colour_of", "drawing", "dressed", "marker_of"]
 
 INK, SOFT, LINE, BAD = "#16181d", "#575c66", "#d5d8de", "#a33a00"
 PAGE: Mapping[str, str] = {INK: "ink", SOFT: "soft", LINE: "line", BAD: "bad"}
-MARKERS = "osD^vPXh"
 COLOUR = re.compile("#[0-9a-fA-F]{6}")
 NAMESPACE = re.compile(r"^\{[^}]*\}")
 REFERENCE = re.compile(r"(#|\burl\(#)(?=[A-Za-z_])")
@@ -29,13 +27,12 @@ REFERENCE = re.compile(r"(#|\burl\(#)(?=[A-Za-z_])")
 
 def colour_of(form: str) -> str:
     """Return the colour of a form, the same as in the MLflow UI."""
-    return FORM_COLOURS.get(form, SOFT).lower()
+    return FORMS[form].look.colour.lower() if form in FORMS else SOFT
 
 
 def marker_of(form: str) -> str:
     """Return the marker of a form: nobody needs to see colours."""
-    forms = list(FORM_COLOURS)
-    return MARKERS[forms.index(form) % len(MARKERS)] if form in forms else "."
+    return FORMS[form].look.marker if form in FORMS else "."
 
 
 def dressed(panel: Axes) -> Axes:
@@ -110,7 +107,6 @@ def in_page(colour: str) -> str:
     >>> in_page("#0072b2"), in_page("#16181d"), in_page("#123456")
     ('var(--c0072b2)', 'var(--ink)', '#123456')
     """
-    forms: dict[str, Any] = {value.lower(): value for value in FORM_COLOURS.values()}
     if colour in PAGE:
         return f"var(--{PAGE[colour]})"
-    return f"var(--c{colour[1:]})" if colour in forms else colour
+    return f"var(--c{colour[1:]})" if colour in map(colour_of, FORMS) else colour

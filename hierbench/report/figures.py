@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from hierbench.comparison.results import Estimate, Setting
-from hierbench.comparison.text import unit_of
+from hierbench.comparison.text import heading_of, in_one_line
+from hierbench.metrics import metric_of
 from hierbench.plots.sheet import plain
 from hierbench.report.charts import (
     INK,
@@ -48,8 +49,8 @@ def intervals(
         left=left, right=0.985, top=1 - 0.35 / high, bottom=0.3 / high, wspace=0.08
     )
     for panel, metric in zip(panels, metrics, strict=True):
-        heading, scale = unit_of(metric)
-        title = heading.replace("_\n", "_").replace("\n", " ")
+        scale = metric_of(metric).shown.scale
+        title = in_one_line(heading_of(metric))
         dressed(panel).set_title(title, loc="left", fontsize=10, fontweight="bold", color=INK)
         panel.grid(axis="y", color=LINE, linewidth=0.6)
         panel.set_axisbelow(True)

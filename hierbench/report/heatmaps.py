@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from hierbench.comparison.metrics import better_end
 from hierbench.comparison.results import Comparison, Setting
-from hierbench.comparison.text import figure, probability, unit_of
+from hierbench.comparison.text import figure, heading_of, in_one_line, probability
+from hierbench.metrics import better_end, metric_of
 from hierbench.report.elements import Node, element, exact, scrolled
 from hierbench.report.style import RAMP
 
@@ -116,7 +116,7 @@ def heat_map(
             places = sheet.settings.get((row, column), ())
             line.append(heat_cell([comparison.settings[p] for p in places], metric, best, edge))
         body.append(line)
-    heading = unit_of(metric)[0].replace("_\n", "_").replace("\n", " ")
+    heading = in_one_line(heading_of(metric))
     caption = f"{heading}{', ' if sheet.title else ''}{sheet.title}"
     head = header(sheet, columns)
     return scrolled(
@@ -162,7 +162,7 @@ def heat_text(setting: Setting, metric: str) -> list[Node]:
     estimate = setting.estimates.get(metric)
     if estimate is None or estimate.median is None:
         return [element("b", "–"), element("span", setting.why_unranked or "not measured")]
-    scale = unit_of(metric)[1]
+    scale = metric_of(metric).shown.scale
     parts: list[Node] = [
         element("b", exact(figure(estimate.median * scale), estimate.median, data_metric=metric))
     ]

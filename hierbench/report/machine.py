@@ -11,6 +11,7 @@ import pandas as pd
 
 from hierbench.errors import StoreError
 from hierbench.provenance import differences
+from hierbench.samplers import SAMPLERS
 from hierbench.tracking import Store
 from hierbench.tracking.fetching import AtHand
 from hierbench.tracking.recorded import recorded_provenance
@@ -21,7 +22,11 @@ MOST_READ = 8
 """Fingerprints whose records are read; each is one file from the store."""
 
 SHORT = 8
-PACKAGES = ("pymc", "pytensor", "nutpie", "numpyro", "blackjax", "stanli", "numpy", "arviz")
+PACKAGES = (
+    *("pymc", "pytensor", "nutpie"),
+    *dict.fromkeys(package for one in SAMPLERS.values() for package in one.packages),
+    *("numpy", "arviz"),
+)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from hierbench.comparison.results import Comparison
 from hierbench.comparison.text import asides
+from hierbench.metrics import HEADLINES
 from hierbench.records import RunStatus
 from hierbench.report.elements import Node, element, paragraphs, table, words
 from hierbench.report.figures import intervals, spreads
@@ -36,7 +37,9 @@ from hierbench.report.words import (
 
 __all__ = ["page"]
 
-HEAT_METRICS = ("ess_per_second", "ess_per_gradient")
+MOST_HEAT = 2
+"""Metrics that have heat maps and drawings: the first that settings are ranked by."""
+
 MOST_POSTERIORS = 40
 MOST_DRAWN = 16
 """Posteriors that have a table of their own, and among them a drawing."""
@@ -201,7 +204,7 @@ def swept_section(comparison: Comparison, machines: Sequence[Machine]) -> list[E
 
 def heat_section(comparison: Comparison) -> list[Element]:
     """Return the heat maps of each efficiency that some cell has."""
-    metrics = [name for name in HEAT_METRICS if name in comparison.metrics]
+    metrics = [name for name in HEADLINES[:MOST_HEAT] if name in comparison.metrics]
     if not metrics:
         return paragraphs(["No cell has finished with a measured efficiency."])
     models = models_of(comparison)
@@ -224,7 +227,7 @@ def models_of(comparison: Comparison) -> list[str]:
 
 def settings_section(comparison: Comparison) -> list[Element]:
     """Return, for each posterior, a drawing and a table of its settings."""
-    metrics = [name for name in HEAT_METRICS if name in comparison.metrics]
+    metrics = [name for name in HEADLINES[:MOST_HEAT] if name in comparison.metrics]
     parts: list[Element] = []
     posteriors = comparison.posteriors
     for place, (posterior, settings) in enumerate(list(posteriors.items())[:MOST_POSTERIORS]):

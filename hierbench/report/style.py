@@ -1,5 +1,7 @@
 """How the report looks: one style sheet, for light, dark, phones and paper."""
 
+from hierbench.models import FORMS
+
 __all__ = ["RAMP", "STYLE"]
 
 RAMP = (
@@ -21,18 +23,22 @@ LIGHT = """
   --paper:#ffffff; --raised:#f5f6f8; --ink:#16181d; --soft:#575c66; --line:#d5d8de;
   --accent:#0b5cad; --good:#006b4f; --bad:#a33a00; --warnline:#c58a00;
   --hatch:#e4e6ea;
-  --c0072b2:#0072b2; --ce69f00:#b87700; --c009e73:#008460; --cd55e00:#c24f00;
-  --c56b4e9:#2d8fc9; --ccc79a7:#b0578a; --cf0e442:#8f8400; --c5f6368:#5f6368;
 """
 DARK = """
   --paper:#14161a; --raised:#1e2127; --ink:#e8eaee; --soft:#a7adb8; --line:#3a3f49;
   --accent:#7db8f5; --good:#4ccfa5; --bad:#ff9d63; --warnline:#d9a520;
   --hatch:#2b2f37;
-  --c0072b2:#58a9e8; --ce69f00:#f0b23c; --c009e73:#35c79b; --cd55e00:#ff8a3d;
-  --c56b4e9:#8fd0f7; --ccc79a7:#e3a3c8; --cf0e442:#f0e442; --c5f6368:#a7adb8;
 """
-"""Ink and the forms' colours (tracking.FORM_COLOURS, here by their digits) on either paper, each
-with a contrast of 3 or more."""
+"""Ink on either paper."""
+
+
+def with_forms(ink: str, shade: str) -> str:
+    """Return `ink` and the colour of each form on the same paper."""
+    forms = (
+        f"--c{form.look.colour[1:].lower()}:{getattr(form.look, shade)};" for form in FORMS.values()
+    )
+    return f"{ink}  {' '.join(forms)}\n"
+
 
 RULES = """
 *{box-sizing:border-box}
@@ -131,7 +137,8 @@ STEPS = "".join(
 )
 
 STYLE = (
-    f":root{{{LIGHT}}}\n"
+    f":root{{{with_forms(LIGHT, 'light')}}}\n"
     # Paper is white, whatever the screen is.
-    f"@media screen and (prefers-color-scheme:dark){{:root{{{DARK}}}}}\n{RULES}{STEPS}"
+    f"@media screen and (prefers-color-scheme:dark){{:root{{{with_forms(DARK, 'dark')}}}}}\n"
+    f"{RULES}{STEPS}"
 )

@@ -7,7 +7,8 @@ from xml.etree.ElementTree import Element
 import pandas as pd
 
 from hierbench.comparison.results import Comparison, Estimate, Setting
-from hierbench.comparison.text import figure, probability, unit_of
+from hierbench.comparison.text import figure, heading_of, in_one_line, probability
+from hierbench.metrics import COLUMNS, METRICS, Kind, metric_of
 from hierbench.records import RunStatus
 from hierbench.report.elements import Node, element, exact, paragraphs, table, words
 
@@ -24,17 +25,8 @@ __all__ = [
 
 FORM = "parameterization"
 MOST_ROWS = 300
-METRICS = ("ess_per_second", "ess_per_gradient", "seconds_per_gradient", "ess_bulk_min")
-RUN_METRICS = (
-    "r_hat_max",
-    "ess_bulk_min",
-    "ess_tail_min",
-    "divergences",
-    "ess_per_second",
-    "ess_per_gradient",
-    "sample_seconds",
-)
-COUNTS = ("divergences",)
+MOST_METRICS = 4
+"""In a table of settings; more make it wider than a page."""
 
 
 class Links:
@@ -62,9 +54,9 @@ def cut(what: str, shown: int, every: int) -> list[Element]:
 
 def settings_table(comparison: Comparison, settings: Sequence[Setting]) -> Element:
     """Return the settings of one posterior, the ranked ones first, best first."""
-    metrics = [name for name in METRICS if name in comparison.metrics]
+    metrics = [name for name in COLUMNS if name in comparison.metrics][:MOST_METRICS]
     header: list[Node] = ["setting", "gate", "r_hat worst", "divergences"]
-    header += [unit_of(metric)[0].replace("_\n", "_").replace("\n", " ") for metric in metrics]
+    header += [in_one_line(heading_of(metric)) for metric in metrics]
     header += ["P(best)", words("")]
     rows = []
     for setting in settings:
@@ -103,7 +95,7 @@ def estimate_cell(estimate: Estimate | None, metric: str) -> Node:
     """Return the median of a metric, and below it the interval or why there is none."""
     if estimate is None or estimate.median is None:
         return element("span", "–", note(estimate.note if estimate else ""))
-    scale = unit_of(metric)[1]
+    scale = metric_of(metric).shown.scale
     median = exact(figure(estimate.median * scale), estimate.median, data_metric=metric)
     if estimate.low is None or estimate.high is None:
         return element("span", median, note(estimate.note))
@@ -190,7 +182,9 @@ def cell_name(row: Mapping[str, Any], axes: Sequence[str] = ()) -> str:
 
 def runs_table(comparison: Comparison, links: Links) -> list[Element]:
     """Return every run with its figures, as many as the page holds."""
-    metrics = [name for name in RUN_METRICS if name in comparison.metrics]
+    metrics = [
+        name for name, one in METRICS.items() if one.shown.runs and name in comparison.metrics
+    ]
     axes = unnamed(comparison.axes)
     header = ["cell", *axes, "run", "status", "gate", *metrics]
     rows = []
@@ -216,4 +210,4 @@ def run_figure(name: str, value: float) -> str:
     >>> run_figure("divergences", 971.0), run_figure("ess_bulk_min", 971.0)
     ('971', '971.0')
     """
-    return f"{value:.0f}" if name in COUNTS else figure(value, 4)
+    return f"{value:.0f}" if metric_of(name).kind is Kind.COUNT else figure(value, 4)

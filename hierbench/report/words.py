@@ -5,19 +5,17 @@ from typing import Any
 
 import pandas as pd
 
+from hierbench.comparison.control import NEGATIVE_CONTROL
 from hierbench.comparison.results import Comparison
 from hierbench.records import RunStatus
 
 __all__ = [
-    "CONTROL",
     "HOW_TO_READ",
     "control_sentences",
     "swept",
     "title_of",
     "worst_sentence",
 ]
-
-CONTROL = "varying_sigma"
 
 HOW_TO_READ = (
     (
@@ -75,11 +73,11 @@ def title_of(comparison: Comparison) -> str:
 
 def control_sentences(comparison: Comparison) -> list[str]:
     """Return whether the deliberately bad model was caught by the gate, posterior by posterior."""
-    of = comparison.cells[comparison.cells["parameterization"] == CONTROL]
+    of = comparison.cells[comparison.cells["parameterization"] == NEGATIVE_CONTROL]
     if of.empty:
         return [
-            f"This sweep has no negative control. `parameterization={CONTROL}` adds the model that "
-            "is known not to sample well: a harness that passes it sees nothing."
+            f"This sweep has no negative control. `parameterization={NEGATIVE_CONTROL}` adds the "
+            "model that is known not to sample well: a harness that passes it sees nothing."
         ]
     finished = of[of["status"] == RunStatus.FINISHED.value]
     caught = int((finished["gate"] == "failed").sum())
@@ -87,8 +85,8 @@ def control_sentences(comparison: Comparison) -> list[str]:
     if not len(finished):
         verdict = "not fitted"
     found = [
-        f"{CONTROL} is deliberately bad and must fail the gate. It was {verdict}: {caught:,} of "
-        f"{len(finished):,} finished cells fail the gate."
+        f"{NEGATIVE_CONTROL} is deliberately bad and must fail the gate. It was {verdict}: "
+        f"{caught:,} of {len(finished):,} finished cells fail the gate."
     ]
     missed = finished[finished["gate"] != "failed"]["posterior"].value_counts()
     for posterior, count in missed.items():

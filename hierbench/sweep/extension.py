@@ -12,7 +12,7 @@ from typing import Any
 from hierbench.config.options import GROUPS, option_values
 from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config
-from hierbench.models import FORMS
+from hierbench.models import form_of
 
 __all__ = ["Typed", "extension"]
 
@@ -81,7 +81,7 @@ def with_likelihoods(stored: Sequence[Config], keys: Sequence[str]) -> Iterator[
 
 def is_integrated(config: Config) -> bool:
     """Return whether the form of `config` integrates the effects out."""
-    return FORMS[config.parameterization].integrated
+    return form_of(config.parameterization).integrated
 
 
 def extended(config: Config, keys: Sequence[str], values: Mapping[str, Any]) -> Config:

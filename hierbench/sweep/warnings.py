@@ -16,7 +16,7 @@ def warnings_of(cells: Sequence[PlannedCell]) -> list[str]:
     found: dict[str, None] = {}
     for cell in cells:
         found |= dict.fromkeys(scale_warnings(cell.dataset))
-        if cell.form.model == "varying_sigma":
+        if "sigma" in cell.form.grouped:
             found |= dict.fromkeys(exact_fit_warnings(cell.dataset))
     workers, cores = cells[0].config.workers, len(cores_of_workers(1)[0])
     if workers > cores:

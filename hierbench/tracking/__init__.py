@@ -16,7 +16,6 @@ from hierbench.tracking.reading import (
 )
 from hierbench.tracking.record import BadRecord, LocalRun, artifacts_of, read, write
 from hierbench.tracking.runs import (
-    FORM_COLOURS,
     NewRun,
     dataset_input,
     end_run,
@@ -44,7 +43,6 @@ from hierbench.tracking.store import Refused, Store, connect, open_store
 from hierbench.tracking.views import prepare_views, view_page
 
 __all__ = [
-    "FORM_COLOURS",
     "BadRecord",
     "LocalRun",
     "Location",

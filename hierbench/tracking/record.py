@@ -1,6 +1,7 @@
 """The record of a run in its local folder: written whole or not at all, checked when read."""
 
 import json
+import re
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
@@ -17,6 +18,7 @@ from hierbench.tracking.runs import NewRun
 __all__ = ["RECORD", "BadRecord", "LocalRun", "artifacts_of", "read", "write"]
 
 RECORD = "record.json"
+COLOUR = "(#[0-9A-Fa-f]{6})?"
 MAX_BYTES = 2**24
 LARGEST = 2**53  # of the whole numbers: beyond it, JSON of another program rounds
 
@@ -175,6 +177,7 @@ ALLOWED: Mapping[str, Callable[[object], bool]] = {
     "note": is_text,
     "tags": mapping_of(is_text),
     "params": mapping_of(is_text),
+    "colour": lambda value: isinstance(value, str) and bool(re.fullmatch(COLOUR, value)),
     "parent_id": optional(is_text),
     "dataset": mapping_of(is_text),
     "started_ms": is_whole,

@@ -19,7 +19,6 @@ from hierbench.tracking.moved import files_here
 from hierbench.tracking.store import DELETED, Refused, Store, restoring, store_errors
 
 __all__ = [
-    "FORM_COLOURS",
     "NewRun",
     "check_active",
     "dataset_input",
@@ -36,19 +35,6 @@ __all__ = [
 
 DIGEST_LENGTH = 36
 NOTE = "mlflow.note.content"
-
-# Okabe and Ito (2008): told apart by colour-blind readers.
-FORM_COLOURS: Mapping[str, str] = {
-    "centered": "#0072B2",
-    "noncentered": "#E69F00",
-    "correlated": "#009E73",
-    "varying_sigma": "#D55E00",
-    "partially_centered": "#56B4E9",
-    "marginal": "#CC79A7",
-    "correlated_noncentered": "#F0E442",
-    "marginal_correlated": "#5F6368",
-}
-"""Of a cell's run, so that one form has one colour in every chart."""
 
 
 def now_ms() -> int:
@@ -72,6 +58,8 @@ class NewRun:
         Ours, without the prefix.
     params : mapping of str to str
         Flat configuration.
+    colour : str
+        In the UI's charts, as #rrggbb; empty: the UI's own choice.
     parent_id : str or None
         Run id of the sweep.
     dataset : mapping of str to str
@@ -85,6 +73,7 @@ class NewRun:
     note: str
     tags: Mapping[str, str]
     params: Mapping[str, str]
+    colour: str = ""
     parent_id: str | None = None
     dataset: Mapping[str, str] = field(default_factory=dict)
     started_ms: int = field(default_factory=now_ms)
@@ -135,9 +124,8 @@ def create_run(store: Store, run: NewRun, send_id: str) -> str:
     }
     if run.parent_id:
         tags["mlflow.parentRunId"] = run.parent_id
-    colour = FORM_COLOURS.get(run.params.get("parameterization", ""))
-    if colour and run.kind == "cell":
-        tags["mlflow.runColor"] = colour
+    if run.colour:
+        tags["mlflow.runColor"] = run.colour
     with store_errors(store.location.uri):
         created = store.client.create_run(
             store.experiment_id,

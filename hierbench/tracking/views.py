@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from hierbench.metrics import METRICS
 from hierbench.tracking.contract import tag
 from hierbench.tracking.runs import now_ms
 from hierbench.tracking.store import Store, store_errors
@@ -30,11 +31,7 @@ COLUMNS = {
     "params.`sampler.target_accept`": 90,
     "params.`seed`": 46,
     f"tags.`{tag('gate')}`": 108,
-    "metrics.`r_hat_max`": 88,
-    "metrics.`ess_bulk_min`": 104,
-    "metrics.`ess_per_second`": 118,
-    "metrics.`ess_per_gradient`": 126,
-    "metrics.`divergences`": 92,
+    **{f"metrics.`{name}`": one.shown.width for name, one in METRICS.items() if one.shown.width},
     CREATED: 110,
     DURATION: 80,
 }

@@ -15,6 +15,7 @@ from hierbench.comparison.settings import passing
 from hierbench.datatree import read_untrusted
 from hierbench.diagnostics.sensitivity import Sensitivity, sensitivities
 from hierbench.errors import StoreError
+from hierbench.models import form_of
 from hierbench.records import HYPERPARAMETERS, Arrays, Dataset, Hyperprior
 from hierbench.tracking import Store
 from hierbench.tracking.recorded import recorded_posterior
@@ -61,7 +62,7 @@ def sensitivity_of(
 
 def best(cells: pd.DataFrame) -> "pd.Series[str]":
     """Return the cell to look at: of a form that integrates the effects out, where there is one."""
-    integrated = [str(name).startswith("marginal") for name in cells["parameterization"]]
+    integrated = [form_of(str(name)).integrated for name in cells["parameterization"]]
     row: pd.Series[str] = cells.iloc[int(np.argmax(integrated))]
     return row
 

@@ -25,7 +25,6 @@ from hierbench.cell import PlannedCell, plan_cell
 from hierbench.cell.fit import fit_cell
 from hierbench.cell.running import CompiledModels
 from hierbench.config.plain import from_plain
-from hierbench.config.schema import PARAMETERIZATIONS
 from hierbench.datasets import load
 from hierbench.models import FORMS
 from hierbench.process import cores_of_workers
@@ -59,7 +58,7 @@ class Row:
 
 def settings() -> Iterator[tuple[str, str]]:
     """Yield every (form, likelihood)."""
-    for form in PARAMETERIZATIONS:
+    for form in FORMS:
         for likelihood in FORMS[form].likelihoods:
             yield form, likelihood
 

@@ -30,6 +30,7 @@ import pandas as pd
 from hierbench.comparison import cell_rows
 from hierbench.config.flat import flat
 from hierbench.config.schema import Config
+from hierbench.metrics import METRICS
 from hierbench.records import CellResult, RunStatus, fingerprint_of
 from hierbench.tracking import (
     LocalRun,
@@ -45,7 +46,6 @@ from hierbench.tracking import (
     write,
 )
 from hierbench.tracking.contract import COMPARISON
-from hierbench.tracking.metrics import METRICS
 
 FORMS = ("centered", "noncentered", "partially_centered", "marginal", "correlated")
 DATA = ("ames", "radon", "sacramento", "berlin_like")

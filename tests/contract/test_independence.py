@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hierbench.tracking.metrics import METRICS
+from hierbench.metrics import METRICS
 
 ROOT = Path(__file__).parents[2]
 UNIT = "tests/unit"

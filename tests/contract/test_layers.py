@@ -24,11 +24,12 @@ FLOORS = {
     "shown": 1,
     "markdown": 1,
     "family": 1,
+    "metrics": 1,
     "config": 2,
     "algebra": 2,
+    "samplers": 2,
     "datasets": 3,
     "models": 3,
-    "samplers": 3,
     "diagnostics": 3,
     "tracking": 3,
     "plots": 3,
@@ -167,7 +168,10 @@ def test_layers_allow(source, tmp_path):
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("from hierbench.samplers import SAMPLERS", "models (floor 3) imports samplers (floor 3)"),
+        (
+            "from hierbench.diagnostics import diagnose",
+            "models (floor 3) imports diagnostics (floor 3)",
+        ),
         ("import hierbench.cell.plan", "models (floor 3) imports cell (floor 5)"),
         ("from hierbench import sweep", "models (floor 3) imports sweep (floor 6)"),
         ("from ..cli import main", "models (floor 3) imports cli (floor 9)"),

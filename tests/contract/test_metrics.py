@@ -9,28 +9,20 @@ import pytest
 
 from hierbench.config.schema import GateConfig
 from hierbench.diagnostics import diagnose
+from hierbench.metrics import METRICS, Absence, Of, names_of
 from hierbench.models import FORMS
 from hierbench.records import Reference, SamplerSettings
 from hierbench.samplers import SAMPLERS
-from hierbench.tracking.metrics import (
-    METRICS,
-    NOT_KEPT,
-    OF_THE_CELL,
-    OF_THE_FIT,
-    OF_THE_ROWS,
-    Absence,
-)
 from tests.contract.test_samplers import CHAINS, DRAWS, TABLE, TUNE, compiled, values
 from tests.extras import LIBRARIES, away
 from tests.required import required
 
-QUICK = ("nutpie", "pymc")
 PER_SAMPLER = {Absence.STATISTIC, Absence.GRADIENTS, Absence.PHASES, Absence.COMPILES}
 
 
 def marked(sampler):
     """Return the sampler as a parameter: slow where it is an extra, skipped where that is away."""
-    if sampler in QUICK:
+    if sampler not in LIBRARIES:
         return sampler
     reason = away(LIBRARIES[sampler])
     missing = pytest.mark.skipif(bool(reason), reason=reason)
@@ -75,7 +67,7 @@ def test_metrics_are_those_required(known, diverged, fit, sampler):
     about = {"truth": {"sigma": np.array(0.5)}, "reference": reference_of(one)} if known else {}
     found = diagnosed(one, **about).metrics
     facts = {"diverged": diverged, "truth": known, "reference": known}
-    assert set(found) == required(OF_THE_FIT, sampler=sampler, model="independent", **facts)
+    assert set(found) == required(names_of(Of.FIT), sampler=sampler, model="independent", **facts)
     assert [name for name, value in found.items() if not isfinite(value)] == []
 
 
@@ -107,14 +99,6 @@ def test_warmup_table_covers_the_warmup(fit):
     assert path["n_steps"].sum() == fit.warmup_sample_stats["n_steps"].sum()
 
 
-def test_samplers_say_what_they_do_not_keep():
-    assert set(NOT_KEPT) == set(SAMPLERS)
-
-
 def test_samplers_lack_only_what_the_table_lets_them():
-    lacked = set().union(*NOT_KEPT.values())
+    lacked = set().union(*(one.lacks for one in SAMPLERS.values()))
     assert {METRICS[name].absent for name in lacked} <= PER_SAMPLER
-
-
-def test_tables_of_metrics_share_nothing():
-    assert len(METRICS) == len(OF_THE_FIT) + len(OF_THE_ROWS) + len(OF_THE_CELL)

@@ -5,7 +5,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from hierbench.config.schema import PARAMETERIZATIONS, PriorConfig
+from hierbench.config.schema import PriorConfig
 from hierbench.models import FORMS, hyperprior
 from hierbench.models.building import build, values_of
 from hierbench.models.likelihood import LIKELIHOODS as BUILT
@@ -41,10 +41,6 @@ def estimands(form):
 def drawn_afterwards(form):
     """Return the estimands that are no variables of the form's model."""
     return {"alpha", "beta"} if form.integrated else set()
-
-
-def test_forms_are_the_parameterizations():
-    assert tuple(FORMS) == PARAMETERIZATIONS
 
 
 def test_form_has_its_key_as_name():

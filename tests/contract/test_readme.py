@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from hierbench.cli import VERBS
-from hierbench.config.schema import PARAMETERIZATIONS, Config
+from hierbench.config.schema import Config
+from hierbench.models import FORMS
 from hierbench.samplers import SAMPLERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +38,7 @@ def test_readme_has_every_key(key):
     assert any(re.search(rf"[.`]{leaf}\b", row) for row in rows)
 
 
-@pytest.mark.parametrize("name", [*PARAMETERIZATIONS, *SAMPLERS])
+@pytest.mark.parametrize("name", [*FORMS, *SAMPLERS])
 def test_readme_has_a_row_of_every_form_and_sampler(name):
     assert re.search(rf"^\| [^|]*`{name}`[^|]* \|", TEXT, re.MULTILINE)
 

@@ -24,7 +24,6 @@ from tests.extras import LIBRARIES, away, needed
 
 GROUPS, ROWS = 6, 60
 CHAINS, TUNE, DRAWS = 2, 30, 20
-QUICK = ("nutpie", "pymc")
 
 
 def simulated() -> Dataset:
@@ -67,7 +66,7 @@ compiled = cache(compiled_anew)
 
 def marked(sampler):
     """Return `sampler` as a parameter: one of an extra is slow, and skipped where it is not."""
-    if sampler in QUICK:
+    if sampler not in LIBRARIES:
         return sampler
     reason = away(LIBRARIES[sampler])
     missing = pytest.mark.skipif(bool(reason), reason=reason)

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from hierbench.cli import main
-from hierbench.config.schema import PARAMETERIZATIONS
+from hierbench.models import FORMS as KNOWN
 from hierbench.records import RunStatus
 from hierbench.tracking import (
     NewRun,
@@ -31,7 +31,7 @@ from tests.waiting import PATIENCE_SECONDS, finished, until
 TINY = ("data=berlin_like", "data.rows=60", "data.groups=6")
 COLUMNS = ("data=csv", "data.group=zip", "data.x=area", "data.y=price")
 HEADER = "zip,area,price"
-FORMS = ", ".join(PARAMETERIZATIONS)
+FORMS = ", ".join(KNOWN)
 POSITIVE = "allowed are finite numbers above 0; choose one, such as 1"
 
 

@@ -28,10 +28,10 @@ from hierbench.cli.fitting import print_outcome
 from hierbench.config.compose import compose_cell, composer, to_config
 from hierbench.config.plain import from_plain
 from hierbench.datasets import load
+from hierbench.metrics import METRICS
 from hierbench.sweep.execute import finish_cells, new_sweep
 from hierbench.sweep.plan import plan_sweep
 from hierbench.tracking import cells_of, find_run, latest_sweep, list_files, locate, open_store
-from hierbench.tracking.metrics import METRICS
 from tests.required import required
 
 ROWS, GROUPS, CHAINS, TUNE, DRAWS = 60, 6, 2, 60, 50

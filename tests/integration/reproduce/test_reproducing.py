@@ -13,8 +13,8 @@ from hierbench.cell import CellPlace, plan_cell
 from hierbench.cell.running import CompiledModels, run_cell
 from hierbench.cli import main
 from hierbench.config.plain import from_plain
-from hierbench.config.schema import PARAMETERIZATIONS
 from hierbench.datasets import load
+from hierbench.models import FORMS
 from hierbench.tracking import cells_of, locate, open_store
 from tests.integration.reproduce.handmade import GROUPS, Made, csv_file, plain_config
 
@@ -128,11 +128,11 @@ def cells(folder):
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("sampler", ["nutpie", "pymc"])
 def test_reproducing_each_form_of_a_sweep(tmp_path, sampler, workers):
-    forms = f"parameterization={','.join(PARAMETERIZATIONS)}"
+    forms = f"parameterization={','.join(FORMS)}"
     program(tmp_path, "sweep", *SMALL, *SHORT, forms, f"sampler={sampler}", "--workers", workers)
     store = ("--store", f"sqlite:///{tmp_path}/runs/mlflow.db")
     codes = [main(["reproduce", cell.run_id, "--strict", *store]) for cell in cells(tmp_path)]
-    assert codes == [0] * len(PARAMETERIZATIONS)
+    assert codes == [0] * len(FORMS)
 
 
 @pytest.mark.slow

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
+from hierbench.metrics import METRICS
 from hierbench.records import RunStatus
 from hierbench.samplers import SAMPLERS
 from hierbench.tracking import cells_of, fetched, latest_sweep, locate, open_store
-from hierbench.tracking.metrics import METRICS
 from tests.extras import LIBRARIES, needed
 from tests.integration.sweeps.programs import start
 from tests.required import required

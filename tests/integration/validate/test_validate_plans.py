@@ -4,8 +4,9 @@ import pytest
 
 from hierbench.cli import main
 from hierbench.cli.validating import plans_of
-from hierbench.config.schema import LIKELIHOODS, PARAMETERIZATIONS
+from hierbench.config.schema import LIKELIHOODS
 from hierbench.errors import ConfigError
+from hierbench.models import FORMS
 from hierbench.validate.posteriors import known_posteriors
 from tests.integration.sweeps.sweeping import empty_store
 
@@ -24,10 +25,10 @@ def test_plans_are_one_for_each_data_set(default):
 
 
 def test_plans_have_every_form_and_likelihood_once(default):
-    marginal = {form for form in PARAMETERIZATIONS if form.startswith("marginal")}
+    marginal = {form for form in FORMS if form.startswith("marginal")}
     expected = {
         (form, likelihood)
-        for form in PARAMETERIZATIONS
+        for form in FORMS
         for likelihood in LIKELIHOODS
         if form not in marginal or likelihood == "sufficient"
     }

@@ -5,13 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hierbench import samplers
 from hierbench.cell import plan, plan_cell
 from hierbench.config.plain import from_plain
 from hierbench.errors import ConfigError
-from hierbench.models import FORMS
-from hierbench.models.stan_programs import PROGRAMS
+from hierbench.models import FORMS, Trait
 from hierbench.records import Dataset, Generator, Hyperprior
-from hierbench.samplers import extras
 
 BASE = {
     "parameterization": "centered",
@@ -186,7 +185,36 @@ def test_stan_without_a_program_lists_what_goes_together(monkeypatch):
 
 def test_stan_is_supported_where_there_is_a_program():
     with_stan = {form for (form, _), names in plan.SUPPORTED.items() if "stan" in names}
-    assert with_stan == set(PROGRAMS)
+    assert with_stan == {name for name, form in FORMS.items() if Trait.STAN in form.traits}
+
+
+def test_form_that_is_not_there_lists_the_known():
+    with pytest.raises(ConfigError) as raised:
+        planned(parameterization="nope")
+    known = ", ".join(FORMS)
+    assert str(raised.value) == f"parameterization=nope: known are {known}; choose one of them"
+
+
+@pytest.mark.parametrize(
+    ("sampler", "adaptation", "sentence"),
+    [
+        (
+            "pymc",
+            "low_rank",
+            "sampler.adaptation=low_rank: sampler=pymc has diag; choose one of them, or "
+            "sampler=nutpie",
+        ),
+        (
+            "nutpie",
+            "flow",
+            "sampler.adaptation=flow: sampler=nutpie has diag and low_rank; choose one of them",
+        ),
+    ],
+)
+def test_adaptation_of_another_sampler(sampler, adaptation, sentence):
+    with pytest.raises(ConfigError) as raised:
+        planned(sampler={"name": sampler, "adaptation": adaptation})
+    assert str(raised.value) == sentence
 
 
 @pytest.mark.parametrize(
@@ -194,7 +222,7 @@ def test_stan_is_supported_where_there_is_a_program():
     [("numpyro", "jax", "jax"), ("blackjax", "blackjax", "jax"), ("stan", "stanli", "stan")],
 )
 def test_sampler_whose_extra_is_missing(sampler, missing, extra, monkeypatch):
-    monkeypatch.setattr(extras, "find_spec", lambda name: None if name == missing else name)
+    monkeypatch.setattr(samplers, "find_spec", lambda name: None if name == missing else name)
     with pytest.raises(ConfigError) as error:
         planned(sampler={"name": sampler})
     assert str(error.value) == (

@@ -14,7 +14,7 @@ from hydra._internal.hydra import Hydra
 from hierbench.config.compose import compose_cell, composer, to_config
 from hierbench.config.flat import flat
 from hierbench.config.overrides import check_overrides
-from hierbench.config.schema import PARAMETERIZATIONS, Config
+from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
 
 DATA = "ames, berlin_like, berlin_prices, berlin_rents, csv, prior_draw, radon, sacramento"
@@ -90,7 +90,6 @@ def test_unknown_key_names_the_nearest(override, near, refused):
         ("gate=nope", "default, none"),
         ("plots=nope", "all, auto, failed, none"),
         ("experiments=nope", "notebook, parameterization, quickstart"),
-        ("parameterization=nope", ", ".join(PARAMETERIZATIONS)),
         ("likelihood=nope", "rowwise, sufficient"),
         ("artifacts=nope", "minimal, default, full"),
     ],
@@ -202,20 +201,6 @@ def test_share_outside_0_to_1(share, refused):
     assert refused(f"gate.treedepth_hits_share_max={share}") == (
         f"gate.treedepth_hits_share_max={share}: allowed are shares of the draws from 0 to 1; "
         "choose one, such as 0.01"
-    )
-
-
-@pytest.mark.parametrize("sampler", ["pymc", "numpyro", "blackjax", "stan"])
-def test_adaptation_of_another_sampler(sampler, refused):
-    assert refused(f"sampler={sampler}", "sampler.adaptation=low_rank") == (
-        f"sampler.adaptation=low_rank: sampler={sampler} has diag; choose one of them, or "
-        "sampler=nutpie for diag and low_rank"
-    )
-
-
-def test_adaptation_that_nutpie_does_not_have(refused):
-    assert refused("sampler.adaptation=flow").startswith(
-        "sampler.adaptation=flow: sampler=nutpie has diag and low_rank"
     )
 
 

@@ -14,7 +14,6 @@ from hierbench.config.schema import (
     ARTIFACTS,
     MOST_CHAINS,
     MOST_WORKERS,
-    PARAMETERIZATIONS,
     PLOTS,
     Config,
     DataConfig,
@@ -26,6 +25,7 @@ from hierbench.config.schema import (
     SamplerConfig,
     TrackingConfig,
 )
+from hierbench.models import FORMS
 
 positive = st.floats(1e-6, 1e9)
 word = st.text("abc XYZ019_-.,:=()[]{}#%&*!~äß", min_size=1).map(str.strip).filter(bool)
@@ -84,7 +84,7 @@ gates = st.builds(
 configs = st.builds(
     Config,
     data=data_configs(),
-    parameterization=st.sampled_from(PARAMETERIZATIONS),
+    parameterization=st.sampled_from(list(FORMS)),
     prior=priors,
     sampler=samplers,
     seed=st.integers(0, 2**31 - 1),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from hierbench.config.schema import DataConfig
-from hierbench.datasets import DATASETS, ORIGINS, Description, describe, load, prepare
+from hierbench.datasets import DATASETS, Description, describe, load, prepare
 from hierbench.errors import ConfigError
 
 FROM_USER = ("csv", "berlin_rents", "berlin_prices")
@@ -59,10 +59,6 @@ def test_simulated_data_alone_has_a_truth_and_no_file(dataset):
     assert (dataset.truth is not None, dataset.file_sha256 is None) == (simulated, simulated)
 
 
-def test_every_member_has_an_origin():
-    assert ORIGINS.keys() == DATASETS.keys()
-
-
 def test_load_lists_the_known_names():
     with pytest.raises(ConfigError) as caught:
         load(DataConfig(name="sacremento"))
@@ -82,7 +78,9 @@ def test_load_refuses_a_key_that_is_not_read(key):
 
 def test_describe_counts_what_is_shipped():
     sacramento = describe()[0]
-    assert sacramento == Description("sacramento", ORIGINS["sacramento"], 932, 68, 1, 10.0, 61)
+    assert sacramento == Description(
+        "sacramento", DATASETS["sacramento"].origin, 932, 68, 1, 10.0, 61
+    )
 
 
 def test_describe_knows_no_sizes_that_are_the_users():

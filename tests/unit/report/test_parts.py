@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hierbench.models import FORMS
 from hierbench.report.charts import themed
 from hierbench.report.elements import element, page_of, prose
 from hierbench.report.funnel import caption_of
 from hierbench.report.heatmaps import step
-from hierbench.report.style import DARK, LIGHT, RAMP, STYLE
+from hierbench.report.style import DARK, LIGHT, RAMP, STYLE, with_forms
 from hierbench.report.tables import cell_name, unnamed
-from hierbench.tracking import FORM_COLOURS
 from tests.integration.report.pages import Page
 
 READABLE, SEEN = 4.5, 3.0
@@ -56,11 +56,13 @@ def test_report_text_is_read_on_its_paper(theme):
             assert contrast(colours[paper], colours[ink]) >= READABLE, (paper, ink)
 
 
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
-@pytest.mark.parametrize("form", FORM_COLOURS)
-def test_report_every_forms_colour_is_seen(theme, form):
-    colours = named(theme)
-    assert contrast(colours["paper"], colours[f"c{FORM_COLOURS[form][1:].lower()}"]) >= SEEN
+@pytest.mark.parametrize(("ink", "shade"), [(LIGHT, "light"), (DARK, "dark")])
+@pytest.mark.parametrize("form", FORMS)
+def test_report_every_forms_colour_is_seen(ink, shade, form):
+    colours = named(with_forms(ink, shade))
+    colour = colours[f"c{FORMS[form].look.colour[1:].lower()}"]
+    assert contrast(colours["paper"], colour) >= SEEN
+    assert f"--c{FORMS[form].look.colour[1:].lower()}:{colour};" in STYLE
 
 
 def test_report_style_fetches_nothing():

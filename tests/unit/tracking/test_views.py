@@ -1,14 +1,12 @@
 """The UI's saved views: what the UI's own reader takes, written once, never over a reader's own."""
 
 import json
-import re
 from urllib.parse import parse_qs
 
 import pytest
 
-from hierbench.config.schema import PARAMETERIZATIONS
 from hierbench.records import RunStatus
-from hierbench.tracking import FORM_COLOURS, NewRun, cells_of, end_run, prepare_views, view_page
+from hierbench.tracking import NewRun, cells_of, end_run, prepare_views, view_page
 from hierbench.tracking.runs import start_run
 from hierbench.tracking.views import COLUMNS, LONGEST_TAG, TAG
 
@@ -97,14 +95,6 @@ def test_views_filter_is_one_that_mlflow_answers(store):
     assert [cell.run_id for cell in cells_of(store, SWEEP)] == [ids["counted"]]
 
 
-def test_views_a_cell_has_the_colour_of_its_form(store):
-    new = NewRun("cell", "c", "", {}, {"parameterization": "noncentered"})
-    run_id = start_run(store, new, "send-colour")
-    colour = store.client.get_run(run_id).data.tags["mlflow.runColor"]
-    assert colour == FORM_COLOURS["noncentered"]
-
-
-def test_views_every_form_has_a_colour_of_its_own():
-    assert set(PARAMETERIZATIONS) <= set(FORM_COLOURS)
-    assert len(set(FORM_COLOURS.values())) == len(FORM_COLOURS)
-    assert all(re.fullmatch("#[0-9A-F]{6}", colour) for colour in FORM_COLOURS.values())
+def test_views_a_cell_has_the_colour_it_was_given(store):
+    run_id = start_run(store, NewRun("cell", "c", "", {}, {}, colour="#E69F00"), "send-colour")
+    assert store.client.get_run(run_id).data.tags["mlflow.runColor"] == "#E69F00"

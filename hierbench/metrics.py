@@ -125,24 +125,24 @@ class Metric:
 
 
 NEVER, STATISTIC, GRADIENTS = Absence.NEVER, Absence.STATISTIC, Absence.GRADIENTS
-COMPILES, MACHINE = Absence.COMPILES, Absence.MACHINE
+COMPILES, MACHINE, REFERENCE = Absence.COMPILES, Absence.MACHINE, Absence.REFERENCE
 FIT, ROWS, CELL = Of.FIT, Of.ROWS, Of.CELL
 COUNT, CLOCK, FIGURE = Kind.COUNT, Kind.CLOCK, Kind.FIGURE
 
 PLAIN = Shown("", 1.0, 3, "", runs=False, width=0)
 IN_RUNS = replace(PLAIN, runs=True)
 
-R_HAT = Metric("r_hat_max", "1", FIT, FIGURE, LOWER, 0, NEVER, replace(PLAIN, runs=True, width=88))
-ESS = Metric(
-    "ess_bulk_min",
-    "draws",
-    FIT,
-    FIGURE,
-    HIGHER,
-    3,
-    NEVER,
-    Shown("ess_bulk\nmin", 1.0, 3, "", runs=True, width=104),
-)
+LATE = replace(PLAIN, digits=5)
+R_HATS = replace(IN_RUNS, width=88)
+COUNTS = replace(IN_RUNS, width=92)
+SIZES = Shown("ess_bulk\nmin", 1.0, 3, "", runs=True, width=104)
+SECONDS = replace(IN_RUNS, heading="sample\nseconds")
+PER_SECOND = Shown("ess per\nsecond", 1.0, 3, "", runs=True, width=118)
+PER_GRADIENT = Shown("ess per 1000\ngradients", 1e3, 3, "", runs=True, width=126)
+COST = Shown("µs per\ngradient", 1e6, 3, "ess_per_gradient", runs=False, width=0)
+
+R_HAT = Metric("r_hat_max", "1", FIT, FIGURE, LOWER, 0, NEVER, R_HATS)
+ESS = Metric("ess_bulk_min", "draws", FIT, FIGURE, HIGHER, 3, NEVER, SIZES)
 
 
 def of_blocks(metric: Metric) -> tuple[Metric, ...]:
@@ -175,58 +175,20 @@ METRICS: Mapping[str, Metric] = {
         Metric("ess_bulk_median", "draws", FIT, FIGURE, HIGHER, 0, NEVER, PLAIN),
         Metric("ess_tail_min", "draws", FIT, FIGURE, HIGHER, 0, NEVER, IN_RUNS),
         Metric("mcse_over_sd_max", "1", FIT, FIGURE, LOWER, 0, NEVER, PLAIN),
-        Metric("divergences", "draws", FIT, COUNT, LOWER, 0, NEVER, replace(IN_RUNS, width=92)),
+        Metric("divergences", "draws", FIT, COUNT, LOWER, 0, NEVER, COUNTS),
         Metric("ebfmi_min", "1", FIT, FIGURE, HIGHER, 0, STATISTIC, PLAIN),
         Metric("treedepth_hits", "draws", FIT, COUNT, LOWER, 0, STATISTIC, PLAIN),
         Metric("divergences_tune", "steps", FIT, COUNT, LOWER, 0, STATISTIC, PLAIN),
-        Metric(
-            "reference_z_max", "standard errors", FIT, FIGURE, LOWER, 0, Absence.REFERENCE, PLAIN
-        ),
+        Metric("reference_z_max", "standard errors", FIT, FIGURE, LOWER, 0, REFERENCE, PLAIN),
         Metric("truth_z_max", "posterior sds", FIT, FIGURE, LOWER, 0, Absence.TRUTH, PLAIN),
-        Metric(
-            "elpd_loo", "nats", ROWS, FIGURE, NEITHER, 0, Absence.ASKED, replace(PLAIN, digits=5)
-        ),
+        Metric("elpd_loo", "nats", ROWS, FIGURE, NEITHER, 0, Absence.ASKED, LATE),
         Metric("pareto_k_bad", "rows", ROWS, COUNT, NEITHER, 0, Absence.ASKED, PLAIN),
+        Metric("ess_per_second", "draws / s", FIT, CLOCK, HIGHER, 1, COMPILES, PER_SECOND),
         Metric(
-            "ess_per_second",
-            "draws / s",
-            FIT,
-            CLOCK,
-            HIGHER,
-            1,
-            COMPILES,
-            Shown("ess per\nsecond", 1.0, 3, "", runs=True, width=118),
+            "ess_per_gradient", "draws / gradient", FIT, FIGURE, HIGHER, 2, GRADIENTS, PER_GRADIENT
         ),
-        Metric(
-            "ess_per_gradient",
-            "draws / gradient",
-            FIT,
-            FIGURE,
-            HIGHER,
-            2,
-            GRADIENTS,
-            Shown("ess per 1000\ngradients", 1e3, 3, "", runs=True, width=126),
-        ),
-        Metric(
-            "seconds_per_gradient",
-            "CPU s / gradient",
-            FIT,
-            CLOCK,
-            LOWER,
-            0,
-            COMPILES,
-            Shown("µs per\ngradient", 1e6, 3, "ess_per_gradient", runs=False, width=0),
-        ),
-        Metric(
-            "sample_seconds",
-            "s",
-            FIT,
-            CLOCK,
-            LOWER,
-            4,
-            NEVER,
-            replace(IN_RUNS, heading="sample\nseconds"),
-        ),
+        Metric("seconds_per_gradient", "CPU s / gradient", FIT, CLOCK, LOWER, 0, COMPILES, COST),
+        Metric("sample_seconds", "s", FIT, CLOCK, LOWER, 4, NEVER, SECONDS),
         Metric("acceptance_mean", "1", FIT, FIGURE, NEITHER, 0, STATISTIC, PLAIN),
         Metric("build_seconds", "s", CELL, CLOCK, LOWER, 0, NEVER, PLAIN),
         Metric("compile_seconds", "s", CELL, CLOCK, LOWER, 0, NEVER, PLAIN),

@@ -1,7 +1,7 @@
 """Posteriors known to high precision from elsewhere than NUTS, and the way to them.
 
-A reference is computed once (`compute`), shipped as a file (`files`) and looked up by what
-makes a posterior: data, model and hyperprior. Knows no sampler.
+A reference is computed once (`python -m tests.benchmarks.references`), shipped as a file and
+looked up by what makes a posterior: data, model and hyperprior. Knows no sampler.
 """
 
 from functools import cache

@@ -206,7 +206,8 @@ def add(tree: Path, dummy: Dummy, without: str = "") -> None:
     path, before = dummy.place
     source = dummy.call.format(record)
     if before == "SOURCE = {}":
-        replace(tree / path, before, f"SOURCE = {source}")
+        if path != without:
+            replace(tree / path, before, f"SOURCE = {source}")
     else:
         insert(tree / path, before, source)
     for path, before, line in dummy.lines:

@@ -12,12 +12,12 @@ from hierbench.datasets import load
 from hierbench.datasets.shipped import data_directory
 from hierbench.models import hyperprior
 from hierbench.references import reference_of, shipped
-from hierbench.references.compute import summary
 from hierbench.references.files import folder
-from hierbench.references.importance import normalised
-from hierbench.references.proposal import log_densities
-from hierbench.references.target import MODELS, Target
-from tests.benchmarks.references import cases
+from tests.benchmarks.references.cases import cases
+from tests.benchmarks.references.compute import summary
+from tests.benchmarks.references.importance import normalised
+from tests.benchmarks.references.proposal import log_densities
+from tests.benchmarks.references.target import MODELS, Target
 
 SHIPPED = {known.reference.name: known for known in shipped()}
 EVERY = pytest.mark.parametrize("name", SHIPPED)

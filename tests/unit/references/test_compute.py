@@ -9,10 +9,10 @@ from hierbench.algebra.integrated import effects
 from hierbench.algebra.sufficient import sufficient
 from hierbench.errors import ConfigError, SamplingError
 from hierbench.records import Hyperprior
-from hierbench.references import proposal as proposals
-from hierbench.references.compute import compute, summary
-from hierbench.references.importance import normalised
-from hierbench.references.target import MODELS, Target
+from tests.benchmarks.references import proposal as proposals
+from tests.benchmarks.references.compute import compute, summary
+from tests.benchmarks.references.importance import normalised
+from tests.benchmarks.references.target import MODELS, Target
 
 STEPS = {"sigma_alpha": 30, "sigma_beta": 30, "sigma": 20, "rho": 14}
 ENDS = {"sigma_alpha": 8.0, "sigma_beta": 8.0, "sigma": 2.5, "rho": 1.0}

@@ -4,7 +4,7 @@ from arviz_stats.base import array_stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hierbench.references.importance import effective_size, normalised, pareto_k
+from tests.benchmarks.references.importance import effective_size, normalised, pareto_k
 
 
 @pytest.mark.parametrize("shape", [-0.5, 0.0, 0.4, 0.9])

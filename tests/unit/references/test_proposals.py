@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_t
 
-from hierbench.references.mixture import FREEDOM, Mixture
-from hierbench.references.near_zero import Guarded, guarded
+from tests.benchmarks.references.mixture import FREEDOM, Mixture
+from tests.benchmarks.references.near_zero import Guarded, guarded
 
 CENTERS = np.array([[0.0, 1.0, -0.5], [2.0, -1.0, 0.5]])
 FACTORS = np.array(

@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import beta, expon, halfnorm, multivariate_normal
 
 from hierbench.algebra.sufficient import sufficient
-from hierbench.references.target import MODELS, Target
+from tests.benchmarks.references.target import MODELS, Target
 
 POINTS = np.random.default_rng(2).normal(0, 0.7, (6, 4))
 

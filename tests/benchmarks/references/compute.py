@@ -14,9 +14,9 @@ from hierbench.algebra.integrated import effects
 from hierbench.algebra.sufficient import Floats, sufficient
 from hierbench.errors import ConfigError
 from hierbench.records import Dataset, Hyperprior, Reference
-from hierbench.references.importance import effective_size, normalised, pareto_k
-from hierbench.references.proposal import fitted, log_densities
-from hierbench.references.target import MODELS, Target
+from tests.benchmarks.references.importance import effective_size, normalised, pareto_k
+from tests.benchmarks.references.proposal import fitted, log_densities
+from tests.benchmarks.references.target import MODELS, Target
 
 __all__ = ["Computed", "compute", "summary"]
 

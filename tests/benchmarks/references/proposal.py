@@ -6,10 +6,10 @@ from scipy.optimize import minimize
 
 from hierbench.algebra.sufficient import Floats
 from hierbench.errors import SamplingError
-from hierbench.references.importance import effective_size, normalised
-from hierbench.references.mixture import Mixture
-from hierbench.references.near_zero import Guarded, guarded
-from hierbench.references.target import Target
+from tests.benchmarks.references.importance import effective_size, normalised
+from tests.benchmarks.references.mixture import Mixture
+from tests.benchmarks.references.near_zero import Guarded, guarded
+from tests.benchmarks.references.target import Target
 
 __all__ = ["fitted", "log_densities"]
 

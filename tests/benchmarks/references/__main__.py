@@ -11,8 +11,6 @@ theirs is printed in posterior sds and in Monte Carlo standard errors.
 
 import argparse
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -24,8 +22,9 @@ from hierbench.datasets import load
 from hierbench.models import hyperprior
 from hierbench.records import Dataset, Reference
 from hierbench.references import shipped
-from hierbench.references.compute import Computed, compute
 from hierbench.references.files import Shipped, folder, write
+from tests.benchmarks.references.cases import Case, cases
+from tests.benchmarks.references.compute import Computed, compute
 
 PROPOSALS, SEED = 400_000, 2019
 METHOD = (
@@ -33,33 +32,6 @@ METHOD = (
     "log sigma_beta, log sigma (and atanh rho) from a fitted mixture of t with a share uniform "
     "in sigma_alpha and in sigma_beta down to 0; Rao-Blackwellised means and sds"
 )
-
-
-@dataclass(frozen=True)
-class Case:
-    """A posterior that has a reference: a name, data and prior, and a model."""
-
-    name: str
-    model: str
-    overrides: tuple[str, ...]
-
-
-def cases() -> Iterator[Case]:
-    """Yield every posterior that ships with a reference."""
-    small = ("data=berlin_like", "data.rows=500", "data.groups=30")
-    tables = {
-        "sacramento": ("data=sacramento",),
-        "ames": ("data=ames",),
-        "berlin_like": ("data=berlin_like",),
-        "berlin_like_small": small,
-    }
-    for model in ("independent", "correlated"):
-        for name, overrides in tables.items():
-            for scale in ("1", "0.5", "2", "4") if name == "sacramento" else ("1",):
-                prior = ("prior=notebook", f"prior.scale={scale}")
-                yield Case(f"{name}-{model}-notebook-{scale}", model, overrides + prior)
-        radon = ("data=radon", "prior=halfnormal", "prior.scale=1")
-        yield Case(f"radon-{model}-halfnormal-1", model, radon)
 
 
 def made(case: Case, proposals: int, seed: int) -> tuple[Dataset, Shipped]:

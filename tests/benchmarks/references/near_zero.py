@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hierbench.algebra.sufficient import Floats
-from hierbench.references.mixture import Mixture
+from tests.benchmarks.references.mixture import Mixture
 
 __all__ = ["Guarded", "guarded"]
 

@@ -1,0 +1,1 @@
+"""Reference posteriors without MCMC: effects integrated out, importance sampling of the rest."""

@@ -1,12 +1,13 @@
 """A setting's posterior against the shipped reference, estimand by estimand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hierbench.agreement.pooled import Pooled, Shift, furthest, pool
+from hierbench.agreement.engine import Figures, Shift, apart
+from hierbench.agreement.pooled import pool
 from hierbench.agreement.settings import Rival
 from hierbench.family import bonferroni
 from hierbench.records import Arrays, Reference
@@ -61,23 +62,21 @@ def distances(
     pooled = {
         place: pool(rival.tables) for place, rival in rivals.items() if rival.posterior in known
     }
-    bound = bonferroni(level, sum(2 * len(of.names) for of in pooled.values()))
+    bound = bonferroni(level, sum(of.values.size for of in pooled.values()))
     return {
         place: distance(of, known[rivals[place].posterior], bound) for place, of in pooled.items()
     }, bound
 
 
-def distance(of: Pooled, known: Known, bound: float) -> Distance:
+def distance(of: Figures, known: Known, bound: float) -> Distance:
     """Return how far one setting is from its reference."""
-    truth = pooled_reference(known, of.names)
-    differences = np.array([of.mean - truth.mean, of.sd - truth.sd])
-    errors = np.hypot([of.mcse_mean, of.mcse_sd], [truth.mcse_mean, truth.mcse_sd])
-    shift = furthest(of.names, differences, errors, truth.sd, bound)
-    mean_error, sd_error = np.nanmax(np.abs(differences) / truth.sd, axis=1)
+    truth = figures_of(known, of.names)
+    shift = apart(of, truth, truth.sd, bound).furthest()
+    mean_error, sd_error = np.nanmax(np.abs(of.values - truth.values) / truth.sd, axis=1)
     return Distance(known.reference.name, float(mean_error), float(sd_error), shift)
 
 
-def pooled_reference(known: Known, names: list[str]) -> Pooled:
+def figures_of(known: Known, names: Sequence[str]) -> Figures:
     """Return the reference's figures in the order of `names`; NaN for what it does not have."""
 
     def column(values: Arrays) -> Floats:
@@ -91,4 +90,5 @@ def pooled_reference(known: Known, names: list[str]) -> Pooled:
         return np.array([found.get(name, np.nan) for name in names])
 
     of = known.reference
-    return Pooled(names, *map(column, (of.mean, of.sd, of.mcse_mean, of.mcse_sd)))
+    values, errors = ((of.mean, of.sd), (of.mcse_mean, of.mcse_sd))
+    return Figures(names, np.array([*map(column, values)]), np.array([*map(column, errors)]))

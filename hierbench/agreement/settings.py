@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hierbench.agreement.pooled import Pooled, Shift, Side, furthest, pool, words
+from hierbench.agreement.engine import Figures, Shift, in_errors, words
+from hierbench.agreement.pooled import Side, pool
 from hierbench.family import bonferroni
 
 __all__ = ["FAMILY_WISE_LEVEL", "Agreement", "Rival", "Standing", "agreement_of", "sentence"]
@@ -131,7 +132,7 @@ class Stack:
             mean = centre + total(weights * (self.values - centre)) / total(weights)
             errors = np.sqrt(self.errors**2 + 1.0 / total(weights))
         return [
-            furthest(self.names, *pair, self.sd, bound)
+            in_errors(self.names, *pair, self.sd, bound).furthest()
             for pair in zip(self.values - mean, errors, strict=True)
         ]
 
@@ -183,18 +184,16 @@ def stacked(places: Sequence[int], rivals: Sequence[Rival]) -> tuple[list[int], 
     kept = {p: of for p, of in pooled.items() if sorted(of.names) == names and is_finite(of)}
     order = {place: np.argsort(np.array(of.names)) for place, of in kept.items()}
 
-    def gather(*fields: str) -> Floats:
-        rows = [[getattr(of, name)[order[p]] for name in fields] for p, of in kept.items()]
-        return np.array(rows, dtype=np.float64).reshape(len(kept), len(fields), len(names))
-
-    values, errors = gather("mean", "sd"), gather("mcse_mean", "mcse_sd")
+    shape = (len(kept), 2, len(names))
+    values = np.array([of.values[:, order[p]] for p, of in kept.items()]).reshape(shape)
+    errors = np.array([of.errors[:, order[p]] for p, of in kept.items()]).reshape(shape)
     sd = np.median(values[:, 1], axis=0) if kept else np.zeros(0)
     return list(kept), Stack(names, values, np.maximum(errors, LEAST_ERROR * sd + TINY), sd)
 
 
-def is_finite(of: Pooled) -> bool:
+def is_finite(of: Figures) -> bool:
     """Return whether every figure is a number."""
-    return bool(np.isfinite([of.mean, of.sd, of.mcse_mean, of.mcse_sd]).all())
+    return bool(np.isfinite([of.values, of.errors]).all())
 
 
 def standings(

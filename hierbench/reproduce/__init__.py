@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from time import strftime
 from uuid import uuid4
 
-from hierbench.agreement.draws import Agreement, agreement, agreement_of_chains
+from hierbench.agreement.draws import Equivalence, equivalence, equivalence_of_chains
 from hierbench.cell import CellPlace
 from hierbench.cell.running import CompiledModels, run_and_give_fit
 from hierbench.config.schema import GateConfig
@@ -91,7 +91,7 @@ def converged(tags: Mapping[str, str], gate: GateConfig) -> bool:
     return asks and tags.get("gate") == "passed"
 
 
-def compared(recorded: Recorded, posterior: Arrays, *, by_chains: bool) -> Agreement | None:
+def compared(recorded: Recorded, posterior: Arrays, *, by_chains: bool) -> Equivalence | None:
     """Compare the estimands of the two runs, None when they are not the same ones."""
     inner = set(recorded.cell.form.inner)
     first, second = (
@@ -102,7 +102,7 @@ def compared(recorded: Recorded, posterior: Arrays, *, by_chains: bool) -> Agree
     if shapes[0] != shapes[1]:
         return None
     names = parameter_names(first, recorded.cell.dataset.labels)
-    compare = agreement_of_chains if by_chains else agreement
+    compare = equivalence_of_chains if by_chains else equivalence
     return compare(names, parameter_columns(first), parameter_columns(second))
 
 

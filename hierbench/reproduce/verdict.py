@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hierbench.agreement.draws import FAMILY_WISE_LEVEL, Agreement
+from hierbench.agreement.draws import FAMILY_WISE_LEVEL, Equivalence
 
 __all__ = ["LARGEST_UNSEEN_SHIFT", "Judgement", "Verdict", "judge"]
 
@@ -37,13 +37,13 @@ class Judgement:
 
 
 def judge(
-    agreement: Agreement | None, *, identical: bool, recorded_passed: bool, new_passed: bool
+    equivalence: Equivalence | None, *, identical: bool, recorded_passed: bool, new_passed: bool
 ) -> Judgement:
     """Return the verdict on a recorded and a new run.
 
     Parameters
     ----------
-    agreement : Agreement or None
+    equivalence : Equivalence or None
         Of the estimands, by chains unless both runs passed; None when the two runs do not hold
         the same ones.
     identical : bool
@@ -53,22 +53,22 @@ def judge(
     """
     if identical:
         return Judgement(Verdict.IDENTICAL, ("the digests of the draws are equal",))
-    if agreement is None:
+    if equivalence is None:
         return Judgement(Verdict.DIFFERENT, ("the two runs hold different estimands",))
     failed = failures(recorded_passed=recorded_passed, new_passed=new_passed)
-    if agreement.differs:
-        return Judgement(Verdict.DIFFERENT, (*failed, *beyond(agreement)))
-    doubts = [*failed, *weaknesses(agreement)]
+    if equivalence.differs:
+        return Judgement(Verdict.DIFFERENT, (*failed, *beyond(equivalence)))
+    doubts = [*failed, *weaknesses(equivalence)]
     if doubts:
         return Judgement(Verdict.UNDECIDED, ("means and sds agree as far as can be told", *doubts))
-    return Judgement(Verdict.EQUIVALENT, ("means and sds agree", found_shift(agreement)))
+    return Judgement(Verdict.EQUIVALENT, ("means and sds agree", found_shift(equivalence)))
 
 
-def beyond(agreement: Agreement) -> list[str]:
+def beyond(equivalence: Equivalence) -> list[str]:
     """Return a sentence for each of the parameters that are furthest apart."""
     return [
-        f"{name}: z {z_mean:+.1f} of the mean, {z_sd:+.1f} of the sd, bound {agreement.bound:.1f}"
-        for name, z_mean, z_sd in agreement.worst(WORST_SHOWN)
+        f"{name}: z {z_mean:+.1f} of the mean, {z_sd:+.1f} of the sd, bound {equivalence.bound:.1f}"
+        for name, z_mean, z_sd in equivalence.worst(WORST_SHOWN)
     ]
 
 
@@ -83,19 +83,19 @@ def failures(*, recorded_passed: bool, new_passed: bool) -> list[str]:
     ]
 
 
-def weaknesses(agreement: Agreement) -> list[str]:
+def weaknesses(equivalence: Equivalence) -> list[str]:
     """Return why a comparison that found nothing could have missed something."""
-    if agreement.undefined:
-        return [f"{', '.join(agreement.undefined[:WORST_SHOWN])}: not comparable"]
-    if not agreement.smallest_shift < LARGEST_UNSEEN_SHIFT:
-        return [f"too weak: {found_shift(agreement)}, and {LARGEST_UNSEEN_SHIFT} must be"]
+    if equivalence.undefined:
+        return [f"{', '.join(equivalence.undefined[:WORST_SHOWN])}: not comparable"]
+    if not equivalence.smallest_shift < LARGEST_UNSEEN_SHIFT:
+        return [f"too weak: {found_shift(equivalence)}, and {LARGEST_UNSEEN_SHIFT} must be"]
     return []
 
 
-def found_shift(agreement: Agreement) -> str:
+def found_shift(equivalence: Equivalence) -> str:
     """Return what the comparison would have found."""
     return (
-        f"a shift of {agreement.smallest_shift:.2f} posterior sd in any one parameter would "
-        f"have been found, at {FAMILY_WISE_LEVEL:.0%} over all {2 * len(agreement.names)} "
+        f"a shift of {equivalence.smallest_shift:.2f} posterior sd in any one parameter would "
+        f"have been found, at {FAMILY_WISE_LEVEL:.0%} over all {2 * len(equivalence.names)} "
         "comparisons"
     )

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pandas as pd
 
-from hierbench.agreement.pooled import Shift
+from hierbench.agreement.engine import Shift
 from hierbench.agreement.reference import Distance, Known, distances
 from hierbench.agreement.settings import FAMILY_WISE_LEVEL, Standing, agreement_of
 from hierbench.comparison.results import axes_in_words

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hierbench.agreement.pooled import words
+from hierbench.agreement.engine import words
 from hierbench.comparison.text import TextTable
 from hierbench.validate.judgement import Judged, Judgement, Verdict
 from hierbench.validate.sensitivity import PosteriorSensitivity

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-from hierbench.agreement.draws import agreement
+from hierbench.agreement.draws import equivalence
 from hierbench.cell import plan_cell
 from hierbench.cell.fit import fit_cell
 from hierbench.cell.running import CompiledModels
@@ -49,7 +49,7 @@ class Pair:
 
     def verdict(self) -> Verdict:
         """Return what `reproduce` says of them."""
-        compared = agreement(self.names, self.first, self.second)
+        compared = equivalence(self.names, self.first, self.second)
         return judge(compared, identical=False, recorded_passed=True, new_passed=True).verdict
 
     def shifted(self, parameter: int) -> "Pair":

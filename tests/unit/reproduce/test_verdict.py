@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hierbench.agreement.draws import agreement, agreement_of_chains
+from hierbench.agreement.draws import equivalence, equivalence_of_chains
 from hierbench.reproduce.verdict import Verdict, judge
 
 PARAMETERS = 5
@@ -15,7 +15,7 @@ def draws(seed, length=1000, chains=4, *, shift=0.0):
 
 
 def verdict_of(first, second, *, passed=(True, True)):
-    compare = agreement if all(passed) else agreement_of_chains
+    compare = equivalence if all(passed) else equivalence_of_chains
     found = judge(
         compare(NAMES, first, second),
         identical=False,
@@ -78,7 +78,7 @@ def test_verdict_draws_that_are_not_numbers_are_undecided():
 
 
 def reasons(first, second):
-    compared = agreement(NAMES, first, second)
+    compared = equivalence(NAMES, first, second)
     return judge(compared, identical=False, recorded_passed=True, new_passed=True).reasons
 
 

@@ -2,16 +2,16 @@
 
 from hierbench.comparison.cells import Cell, cell_rows, cells_frame, tidied
 from hierbench.comparison.comparison import compare_cells
-from hierbench.comparison.results import Comparison, Estimate, Pair, Setting, Sweep, Verdict
+from hierbench.comparison.results import Comparison, Estimate, Lead, Pair, Setting, Sweep
 
 __all__ = [
     "Cell",
     "Comparison",
     "Estimate",
+    "Lead",
     "Pair",
     "Setting",
     "Sweep",
-    "Verdict",
     "cell_rows",
     "cells_frame",
     "compare_cells",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hierbench.comparison.results import Pair, Verdict
+from hierbench.comparison.results import Lead, Pair
 from hierbench.comparison.settings import Groups, Summary, finished_of
 from hierbench.comparison.statistics import more_seeds, probability_best, welch
 from hierbench.metrics import better_end, is_clock
@@ -152,7 +152,7 @@ def pairs_of(metric: str, summary: Summary, rivals: Rivals) -> list[Pair]:
                 middle,
                 low,
                 high,
-                verdict_of(low, high, sign),
+                lead_of(low, high, sign),
                 None if np.isnan(more) else int(more),
             )
             for second, middle, low, high, more in rows
@@ -160,8 +160,8 @@ def pairs_of(metric: str, summary: Summary, rivals: Rivals) -> list[Pair]:
     return found
 
 
-def verdict_of(low: float, high: float, sign: int) -> Verdict:
+def lead_of(low: float, high: float, sign: int) -> Lead:
     """Return what the interval of a ratio says of its first, where `sign` is the better end."""
     if low <= 1 <= high:
-        return Verdict.UNDECIDED
-    return Verdict.BETTER if (low > 1) == (sign > 0) else Verdict.WORSE
+        return Lead.UNDECIDED
+    return Lead.BETTER if (low > 1) == (sign > 0) else Lead.WORSE

@@ -10,10 +10,10 @@ __all__ = [
     "IN_POSTERIOR",
     "Comparison",
     "Estimate",
+    "Lead",
     "Pair",
     "Setting",
     "Sweep",
-    "Verdict",
     "axes_in_words",
 ]
 
@@ -35,7 +35,7 @@ def axes_in_words(axes: Mapping[str, str]) -> str:
     )
 
 
-class Verdict(StrEnum):
+class Lead(StrEnum):
     """What an interval says of a ratio."""
 
     BETTER = "better"
@@ -140,7 +140,7 @@ class Pair:
         Positions in `Comparison.settings`.
     ratio, low, high : float
         Of the typical values, first over second, with its 90 % interval.
-    verdict : Verdict
+    verdict : Lead
         Of the first, whichever end of the metric is better.
     more_seeds : int or None
         How many more seeds each of the two would need until the interval can be expected (at
@@ -156,7 +156,7 @@ class Pair:
     ratio: float
     low: float
     high: float
-    verdict: Verdict
+    verdict: Lead
     more_seeds: int | None
     command: str = ""
 

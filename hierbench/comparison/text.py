@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hierbench.comparison.results import IN_POSTERIOR, Comparison, Estimate, Pair, Setting, Verdict
+from hierbench.comparison.results import IN_POSTERIOR, Comparison, Estimate, Lead, Pair, Setting
 from hierbench.markdown import inline
 from hierbench.metrics import COLUMNS, HEADLINES, Metric, metric_of
 
@@ -188,7 +188,7 @@ def pair_sentence(comparison: Comparison, pair: Pair) -> str:
         f"{figure(pair.ratio)} times the {pair.metric} of {second} "
         f"(90 % interval {figure(pair.low)} to {figure(pair.high)})"
     )
-    if pair.verdict is not Verdict.UNDECIDED:
+    if pair.verdict is not Lead.UNDECIDED:
         return f"{first} is {pair.verdict}: {ratio}."
     if pair.more_seeds is None:
         return f"Undecided: {first} has {ratio}; a thousand seeds would not tell them apart."

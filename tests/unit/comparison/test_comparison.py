@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from hierbench.comparison import Verdict
+from hierbench.comparison import Lead
 from hierbench.errors import ConfigError
 from hierbench.records import RunStatus
 from tests.unit.comparison.cells import cell, compared, failed, seeds
@@ -137,19 +137,19 @@ def test_comparison_never_pairs_across_posteriors():
 
 def test_comparison_pair_says_better():
     (pair,) = compared(two()).pairs
-    assert (pair.first, pair.second, pair.verdict, pair.more_seeds) == (0, 1, Verdict.BETTER, 0)
+    assert (pair.first, pair.second, pair.verdict, pair.more_seeds) == (0, 1, Lead.BETTER, 0)
     assert pair.low < pair.ratio < pair.high
     assert pair.command == ""
 
 
 def test_comparison_pair_of_seconds_says_better_below_one():
     (pair,) = compared(two("sample_seconds"), metric="sample_seconds").pairs
-    assert (pair.verdict, pair.ratio < 1) == (Verdict.BETTER, True)
+    assert (pair.verdict, pair.ratio < 1) == (Lead.BETTER, True)
 
 
 def test_comparison_undecided_pair_names_the_seeds_to_add():
     (pair,) = compared(two(second=[104.0, 112.0, 103.0])).pairs
-    assert pair.verdict is Verdict.UNDECIDED
+    assert pair.verdict is Lead.UNDECIDED
     assert pair.command.startswith("hierbench sweep --extend ssssssss ")
     added = pair.command.rpartition("seed=")[2].strip("'")
     assert added.startswith(("4,", "range(4,")) or added == "4"
@@ -167,7 +167,7 @@ def test_comparison_settings_of_several_sweeps_have_no_command():
     cells = two(second=[104.0, 112.0, 103.0])
     other = [cell(params=one.params, metrics=one.metrics, sweep_id="t" * 32) for one in cells[3:]]
     (pair,) = compared([*cells[:3], *other]).pairs
-    assert (pair.verdict, pair.command) == (Verdict.UNDECIDED, "")
+    assert (pair.verdict, pair.command) == (Lead.UNDECIDED, "")
 
 
 def test_comparison_metric_that_no_cell_has_is_refused():

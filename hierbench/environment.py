@@ -50,7 +50,7 @@ def cache_home() -> Path:
     files.
     """
     own = user_folder("XDG_CACHE_HOME", ".cache")
-    if own is not None and can_be_made(own / "hierbench"):
+    if own is not None and made(own / "hierbench"):
         return own / "hierbench"
     return spare_home()
 
@@ -76,13 +76,17 @@ def user_folder(variable: str, name: str) -> Path | None:
         return None
 
 
-def can_be_made(folder: Path) -> bool:
-    """Return whether `folder` can be written, or made where there is none yet."""
+def made(folder: Path) -> bool:
+    """Return whether `folder` is there, made now if need be, and can be written.
+
+    It is tried and not asked: of some places the system says that they can be written, and makes
+    nothing there.
+    """
     try:
-        place = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    except (OSError, StopIteration):
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
         return False
-    return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 @cache
@@ -121,7 +125,7 @@ def prepare() -> None:
     # A notebook's own backend is no module of this process, and nothing is shown on a screen.
     os.environ["MPLBACKEND"] = "agg"
     settings = user_folder("XDG_CONFIG_HOME", ".config")
-    if settings is None or not can_be_made(settings / "matplotlib"):
+    if settings is None or not made(settings / "matplotlib"):
         os.environ.setdefault("MPLCONFIGDIR", str(cache_home() / "matplotlib"))
     quiet_mlflow()
 

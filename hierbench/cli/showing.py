@@ -41,6 +41,7 @@ def show(arguments: Arguments) -> int:
         extra = {"files": files, "command": command_of(run), "predictive": check}
         say_json({**asdict(run), **extra})
         return 0
+    cells = cells_of(store, run.run_id) if run.kind == "sweep" else []
     started = datetime.fromtimestamp(run.started_seconds).isoformat(" ", "seconds")
     out = console()
     kind, name = printable(run.kind), printable(run.name)
@@ -50,11 +51,9 @@ def show(arguments: Arguments) -> int:
     print_block("metrics", {name: f"{value:.6g}" for name, value in run.metrics.items()})
     print_predictive(check)
     print_block("files", dict.fromkeys(files, ""))
-    if run.kind == "sweep":
-        cells = cells_of(store, run.run_id)
-        print_block(
-            "cells", {cell.run_id[:8]: f"{cell.status}  {printable(cell.name)}" for cell in cells}
-        )
+    print_block(
+        "cells", {cell.run_id[:8]: f"{cell.status}  {printable(cell.name)}" for cell in cells}
+    )
     out.print(f"again: {command_of(run) or UNKNOWN}", soft_wrap=True)
     return 0
 

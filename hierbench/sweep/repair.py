@@ -1,6 +1,7 @@
 """Closing what a dead process left open, and sending what a dead store left here."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from hierbench.errors import StoreError
@@ -8,6 +9,7 @@ from hierbench.process import ProcessIdentity
 from hierbench.records import RunStatus
 from hierbench.shown import warn
 from hierbench.tracking import (
+    LocalRun,
     Refused,
     Store,
     TrackedRun,
@@ -23,10 +25,18 @@ from hierbench.tracking import (
     unfinished,
 )
 
-__all__ = ["open_elsewhere", "repair", "send_waiting", "sync"]
+__all__ = ["Closed", "open_elsewhere", "repair", "send_waiting", "sync"]
 
 
-def repair(store: Store, *, all_hosts: bool = False) -> list[TrackedRun]:
+@dataclass(frozen=True)
+class Closed:
+    """A run that was ended KILLED; its id is empty where no store has heard of it."""
+
+    run_id: str
+    name: str
+
+
+def repair(store: Store, *, all_hosts: bool = False) -> list[Closed]:
     """End KILLED every open run whose process is gone; delete nothing. Return those runs.
 
     Only processes of this host and container are judged, by boot id, process id and start time.
@@ -42,10 +52,12 @@ def repair(store: Store, *, all_hosts: bool = False) -> list[TrackedRun]:
     def over(process: str | None) -> bool:
         return is_gone(process) or (all_hosts and is_elsewhere(process))
 
+    closed: dict[Path, LocalRun] = {}
     for folder, run in running(store.location.sweeps):
         if over(run.new.tags.get("process")) and not runs_now(folder.parent, over):
             try:
-                ended(folder, run, RunStatus.KILLED, tags={"failure": "its process is gone"})
+                why = {"failure": "its process is gone"}
+                closed[folder] = ended(folder, run, RunStatus.KILLED, tags=why)
             except OSError as error:
                 warn(str(not_kept(folder, error)))
     sync(store, store.location.sweeps)
@@ -58,7 +70,18 @@ def repair(store: Store, *, all_hosts: bool = False) -> list[TrackedRun]:
     ]
     for orphan in orphans:
         end_run(store, orphan.run_id, RunStatus.KILLED)
-    return orphans
+    return [
+        *(Closed(id_of(folder, run), run.new.name) for folder, run in closed.items()),
+        *(Closed(orphan.run_id, orphan.name) for orphan in orphans),
+    ]
+
+
+def id_of(folder: Path, run: LocalRun) -> str:
+    """Return the id of a run that was perhaps sent a moment ago, empty where it was not."""
+    try:
+        return read(folder).run_id or ""
+    except (FileNotFoundError, StoreError):  # set aside
+        return run.run_id or ""
 
 
 def open_elsewhere(store: Store) -> list[TrackedRun]:

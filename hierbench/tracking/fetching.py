@@ -239,7 +239,7 @@ def refuse_size(size: int, name: str, run_id: str) -> None:
     if size > MAX_BYTES[name]:
         raise StoreError(
             f"{run_id}: its {name} has {size / BYTES_PER_MIB:.1f} MiB, over the "
-            f"{MAX_BYTES[name] / BYTES_PER_MIB:g} allowed; nothing was read"
+            f"{MAX_BYTES[name] / BYTES_PER_MIB:g} allowed; it is not read"
         )
 
 

@@ -249,8 +249,8 @@ def store_errors(uri: str) -> Iterator[None]:
         advice = (
             f"{ails}: free or mend it, or name another store"
             if ails
-            else "check that it is an MLflow store of this version and can be written, or name "
-            "another"
+            else "check that it is an MLflow store of this version, whole, and can be written, or "
+            "name another"
         )
         raise kind(f"tracking.uri={redacted_uri(uri)}: {said(err, uri)}; {advice}") from err
 

@@ -156,3 +156,12 @@ def test_prepare_draws_without_a_notebook():
 def test_prepare_fits_in_float64_whatever_the_users_file_says():
     prepare()
     assert flags()["floatX"] == "float64"
+
+
+def test_cache_that_cannot_be_made_is_elsewhere(monkeypatch, tmp_path):
+    """The system may call a place writable in which nothing can be made, as /proc for root."""
+    os.environ |= {"XDG_CACHE_HOME": "/proc/cache", "HIERBENCH_TMPDIR": str(tmp_path)}
+    monkeypatch.setattr(os, "access", lambda *_: True)
+    spare_home.cache_clear()
+    assert cache_home().parent == tmp_path
+    spare_home.cache_clear()

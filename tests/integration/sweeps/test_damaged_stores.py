@@ -66,7 +66,7 @@ VERBS = {
     "ui": lambda sweep, _: ["ui", sweep, "--no-browser"],
     "validate": lambda sweep, _: ["validate", "--of", sweep],
 }
-OF_A_CELL = ("show cell", "compare", "resume", "reproduce", "validate")
+OF_A_CELL = ("show cell", "show", "status", "compare", "resume", "reproduce", "validate")
 OF_A_SWEEP = ("status", "show", "compare", "resume", "extend", "ui", "validate")
 
 
@@ -80,6 +80,7 @@ def answer(words, store, capsys):
         (line,) = printed.err.splitlines()
         assert line.startswith("hierbench: ")
         assert line.isprintable()
+        assert printed.out == ""  # no half of an answer
     assert "Traceback" not in printed.out + printed.err
     return code
 

@@ -66,7 +66,8 @@ def begun(store, name, process, *, local=True):
 )
 def test_repair_closes_the_dead_only(store, request, process, status, local):
     _, run_id = begun(store, request.node.name, process, local=local)
-    repair(store)
+    closed = repair(store)
+    assert (run_id in ids(closed)) is (status == "KILLED")
     assert find_run(store, run_id).status == status
 
 
@@ -80,7 +81,7 @@ def test_repair_closes_those_of_other_hosts_when_asked(store, request, process, 
     _, run_id = begun(store, request.node.name, process, local=local)
     assert (run_id in ids(open_elsewhere(store))) is (process in (ELSEWHERE, CONTAINED))
     closed = repair(store, all_hosts=True)
-    assert (run_id in ids(closed)) is (status == "KILLED" and not local)
+    assert (run_id in ids(closed)) is (status == "KILLED")
     assert find_run(store, run_id).status == status
     assert open_elsewhere(store) == []
 

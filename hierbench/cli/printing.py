@@ -49,8 +49,9 @@ def print_forecast(found: Forecast, plan: SweepPlan, *, as_json: bool) -> None:
         return
     for position, cell in enumerate(plan.cells, 1):
         say(f"{position:5}  {cell.name}")
-    say(f"{found.cells} cells, {plan.workers} at once, about {found.mib:.0f} MiB")
+    say(f"{found.cells} cells, {plan.workers} at once, about {found.mib:.0f} MiB on disk in all")
     if found.seconds is None:
-        say("no past run resembles them: no estimate of the time")
+        say("time unknown: no earlier run resembles them")
     else:
-        say(f"about {duration(found.seconds)}, by past runs like {found.alike} of the cells")
+        say(f"about {duration(found.seconds)}, by earlier runs like {found.alike} of the cells")
+    say("a plan: nothing was run")

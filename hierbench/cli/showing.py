@@ -85,10 +85,10 @@ def print_predictive(rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
     draws = rows[0]["draws"]
-    title = f"predictive: {draws:g} replicates of the data; tail: share at or above observed"
+    title = f"predictive: {draws:g} replicates of the data"
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("statistic")
-    for name in ("observed", "predicted", "5 %", "95 %", "tail"):
+    for name in ("observed", "predicted\nmedian", "5 %", "95 %", "share at or\nabove observed"):
         table.add_column(name, justify="right")
     table.add_column("unit")
     for row in rows:

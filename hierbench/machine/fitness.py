@@ -5,7 +5,7 @@ from enum import StrEnum
 from statistics import median
 
 from hierbench.machine.readings import Readings
-from hierbench.machine.timing import load_reasons, words
+from hierbench.machine.timing import SHARE_BOUND, load_reasons, words
 
 __all__ = ["Finding", "Status", "findings_of", "is_fit"]
 
@@ -100,8 +100,8 @@ def cores(readings: Readings) -> Finding:
     """Judge the cores and what limits them."""
     processor = readings.processor
     count, quota = len(processor.cores), processor.quota_cores
-    found = f"{words(processor.cores)} of {processor.count}; " + (
-        f"a control group gives {quota:g} cores' time" if quota else "no quota"
+    found = f"cores {words(processor.cores)} of {processor.count}; " + (
+        f"a control group gives {quota:g} cores' time" if quota else "no CPU quota"
     )
     if quota is not None and quota < count:
         whole = max(1, int(quota))
@@ -151,8 +151,8 @@ def load(readings: Readings) -> Finding:
     shares = readings.window.metrics
     told = {"foreign CPU": "foreign_cpu_share", "steal time": "steal_share"}
     found = [f"{name} {shares[key]:.1%}" for name, key in told.items() if key in shares]
-    text = f"{', '.join(found) or 'not known'} of {readings.window.seconds:.1f} s; "
-    text += f"load {readings.load:.2f}"
+    text = f"{', '.join(found) or 'not known'} of these cores' time in "
+    text += f"{readings.window.seconds:.1f} s (allowed {SHARE_BOUND:.0%}); load {readings.load:.2f}"
     if readings.cells:
         text += f"; cells are sampled now by {', '.join(readings.cells)}"
     reasons = load_reasons(readings.window)
@@ -171,7 +171,10 @@ def pace(readings: Readings) -> Finding:
     """Judge how steady the machine is."""
     middle = median(readings.speeds)
     spread = (max(readings.speeds) - min(readings.speeds)) / middle
-    found = f"machine_speed {middle:,.0f} / s, range {spread:.1%} over {len(readings.speeds)}"
+    found = (
+        f"machine_speed {middle:.0f} / s, median of {len(readings.speeds)} tests; they spread by "
+    )
+    found += f"{spread:.1%} (steady up to {STEADY:.0%})"
     if spread <= STEADY:
         return Finding("pace", Status.OK, found)
     advice = (
@@ -187,7 +190,7 @@ def memory(readings: Readings) -> Finding:
     left, count = readings.available_mib, len(readings.processor.cores)
     if left is None:
         return Finding("memory", Status.WARNING, "not known", "watch peak_rss_mib of the cells")
-    found = f"{left:,.0f} MiB available"
+    found = f"{left:.0f} MiB available"
     workers = int(left // WORKER_MIB)
     if workers == 0:
         return Finding("memory", Status.BAD, found, f"a cell may take {WORKER_MIB} MiB: free some")
@@ -211,8 +214,8 @@ def cache(readings: Readings) -> Finding:
     kept = readings.kept
     models = "model" if kept.number == 1 else "models"
     found = (
-        f"{folder.path}, {folder.mib:,.0f} MiB; in it {kept.number} compiled {models}, "
-        f"{kept.mib:,.0f} MiB"
+        f"{folder.path}, {folder.mib:.0f} MiB; in it {kept.number} compiled {models}, "
+        f"{kept.mib:.0f} MiB"
     )
     if kept.problem:
         return Finding("cache", Status.BAD, found, kept.problem)
@@ -234,7 +237,7 @@ def store(readings: Readings) -> Finding:
 def disk(readings: Readings) -> Finding:
     """Judge the disk under the store."""
     folder = readings.store.disk
-    found = f"{folder.free_mib:,.0f} MiB free at {folder.path}"
+    found = f"{folder.free_mib:.0f} MiB free at {folder.path}"
     if not folder.writable:
         return Finding("disk", Status.BAD, found, "cannot be written: choose another folder")
     if folder.free_mib < AMPLE_DISK_MIB:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from hierbench.machine.window import Window
 
-__all__ = ["load_reasons", "timing_reasons", "words"]
+__all__ = ["SHARE_BOUND", "load_reasons", "timing_reasons", "words"]
 
 SHARE_BOUND = 0.05
 """Of the cores' time, for foreign CPU, steal time and a quota's stops, each: at most that much
@@ -64,7 +64,10 @@ def load_reasons(window: Window) -> list[str]:
     if window.foreign_cpu_seconds is None or window.steal_seconds is None:
         return ["foreign CPU and steal time are not known: no /proc/stat of its cores"]
     if window.seconds < SHORTEST_SECONDS:
-        return [f"{window.seconds:.3f} s of sampling, too short to tell foreign CPU"]
+        return [
+            f"{window.seconds:.3f} s of sampling: too short (under "
+            f"{SHORTEST_SECONDS:g} s) to see what other programs took of its cores"
+        ]
     loads = {
         "foreign CPU": window.foreign_cpu_seconds,
         "steal time": window.steal_seconds,

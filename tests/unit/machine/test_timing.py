@@ -55,7 +55,11 @@ def test_timing_of_a_calm_machine_is_valid(shares):
             {"steal_seconds": None},
             "foreign CPU and steal time are not known: no /proc/stat of its cores",
         ),
-        ({"seconds": 0.05}, "0.050 s of sampling, too short to tell foreign CPU"),
+        (
+            {"seconds": 0.05},
+            "0.050 s of sampling: too short (under 0.1 s) to see what other programs took of its "
+            "cores",
+        ),
     ],
 )
 def test_timing_is_not_valid_and_says_why(changes, reason):

@@ -1,10 +1,13 @@
 """A cell whose draws are there at once: all of it is real but the sampling."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
 from hierbench.cell.fit import CompiledModels
+from hierbench.models import Form, Trait
 from hierbench.records import Fit
 
 CHAINS, DRAWS = 2, 40
@@ -35,3 +38,21 @@ def plant(monkeypatch, meanwhile: Callable[[int], None] = lambda seed: None) -> 
         return Planted(len(cell.dataset.labels), meanwhile), {}
 
     monkeypatch.setattr(CompiledModels, "get", get)
+
+
+@dataclass(frozen=True)
+class BuiltBy(Form):
+    """A form whose model another function builds."""
+
+    maker: Callable[..., Any]
+
+    def build(self, *arguments: Any) -> Any:
+        """Return what `maker` builds."""
+        return self.maker(*arguments)
+
+
+def built_by(form: Form, maker: Callable[..., Any], name: str = "") -> BuiltBy:
+    """Return `form` with a model that `maker` builds, under another name where one is given."""
+    known = {of.name: getattr(form, of.name) for of in fields(Form)}
+    changed = {"name": name or form.name, "traits": form.traits & ~Trait.STAN}
+    return BuiltBy(**known | changed, maker=maker)

@@ -43,6 +43,8 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
     """Count what is left out."""
+    if not items:  # --lf and the like may leave nothing out
+        return
     config = items[0].config
     config.stash[LEFT_OUT] = config.stash.get(LEFT_OUT, 0) + len(items)
 

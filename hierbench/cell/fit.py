@@ -84,7 +84,7 @@ def source_of(cell: PlannedCell) -> Source:
     """Return the model of `cell` in the languages of the samplers."""
     return Source(
         build(cell.form, cell.dataset, cell.hyperprior, cell.config.likelihood),
-        stan_program(cell.form.name),
+        stan_program(cell.form),
         stan_constants(cell.dataset, cell.hyperprior),
     )
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hierbench.models import FORMS, Trait
+from hierbench.models import Form, Trait
 from hierbench.records import Dataset, Hyperprior
 
 __all__ = ["FOLDER", "stan_constants", "stan_program"]
@@ -10,12 +10,12 @@ __all__ = ["FOLDER", "stan_constants", "stan_program"]
 FOLDER = Path(__file__).parent / "stan"
 
 
-def stan_program(form: str) -> str | None:
+def stan_program(form: Form) -> str | None:
     """Return the Stan program of `form`, rowwise; None where there is none.
 
     Its data are the values of the model's `pm.Data`, and those of `stan_constants`.
     """
-    return (FOLDER / f"{form}.stan").read_text() if Trait.STAN in FORMS[form].traits else None
+    return (FOLDER / f"{form.name}.stan").read_text() if Trait.STAN in form.traits else None
 
 
 def stan_constants(dataset: Dataset, prior: Hyperprior) -> dict[str, int]:

@@ -53,7 +53,7 @@ def values(form, scale=1.0):
 def source(form, scale=1.0):
     prior = hyperprior(PriorConfig("notebook", scale), FORMS[form].model)
     constants = stan_constants(TABLE, prior)
-    return Source(build(FORMS[form], TABLE, prior, "rowwise"), stan_program(form), constants)
+    return Source(build(FORMS[form], TABLE, prior, "rowwise"), stan_program(FORMS[form]), constants)
 
 
 def compiled_anew(sampler, form, scale=1.0):

@@ -32,6 +32,7 @@ from hierbench.metrics import METRICS
 from hierbench.sweep.execute import finish_cells, new_sweep
 from hierbench.sweep.plan import plan_sweep
 from hierbench.tracking import cells_of, find_run, latest_sweep, list_files, locate, open_store
+from tests.planted import built_by
 from tests.required import required
 
 ROWS, GROUPS, CHAINS, TUNE, DRAWS = 60, 6, 2, 60, 50
@@ -566,7 +567,7 @@ def half_failed(tmp_path_factory):
     configs = [to_plan(*keys, f"seed={seed}").config for seed in (1, 2)]
     plan = plan_sweep(configs, load, ["seed=1,2"], "basic")
     first, *others = plan.cells
-    broken = replace(first, form=replace(first.form, name="raising", build=raising))
+    broken = replace(first, form=built_by(first.form, raising, "raising"))
     plan = replace(plan, cells=(broken, *others))
     sweep_id = new_sweep(plan, store, "hierbench sweep seed=1,2")
     outcome = finish_cells(plan, store, sweep_id, Console(file=StringIO()))

@@ -33,6 +33,7 @@ from hierbench.tracking import (
     write,
 )
 from tests.integration.sweeps import faulty
+from tests.planted import built_by
 from tests.waiting import until
 
 DATA = {"name": "berlin_like", "rows": 60, "groups": 6, "y_scale": 100000.0}
@@ -57,7 +58,7 @@ def with_forms(plan: SweepPlan, builders: Mapping[int, Callable[..., Any]]) -> S
         build = builders.get(cell.config.seed)
         if build is None:
             return cell
-        return replace(cell, form=replace(cell.form, name=build.__name__, build=build))
+        return replace(cell, form=built_by(cell.form, build, build.__name__))
 
     return replace(plan, cells=tuple(changed(cell) for cell in plan.cells))
 

@@ -17,6 +17,7 @@ from hierbench.tracking import cells_of, latest_sweep, list_files
 from hierbench.validate.calibration import Ranks, judge, plan_calibration
 from hierbench.validate.designs import DESIGNS, NOT_UNIFORM
 from tests.integration.sweeps.sweeping import unlock
+from tests.planted import built_by
 
 FORM = "parameterization=marginal"
 SHORT = ["sampler.draws=60", "sampler.tune=60"]
@@ -76,7 +77,7 @@ def doubled(values, family, coords, likelihood):
 def test_calibration_finds_a_doubled_offset_and_names_its_parameter():
     form, compiled, ranks = "parameterization=noncentered", CompiledModels(), []
     for cell in plan_calibration(DESIGNS["small"], POWERFUL, [form]).cells:
-        faulty = replace(cell, form=replace(cell.form, build=doubled))
+        faulty = replace(cell, form=built_by(cell.form, doubled))
         table = fit_cell(faulty, compiled, cores=1).diagnosis.parameters
         chosen = table["estimand"]
         ranks.append(table["truth_rank"][chosen])

@@ -22,6 +22,7 @@ from hierbench.sweep.plan import plan_sweep
 from hierbench.tracking import find_run, list_files, locate, open_store
 from tests.integration.sweeps.sweeping import config_of, empty_store
 from tests.integration.validate.doubled import doubled
+from tests.planted import built_by
 
 DATA = {"name": "berlin_like", "rows": 500, "groups": 30, "y_scale": 100000.0}
 SAMPLER = {"draws": 1000, "tune": 500, "chains": 4, "target_accept": 0.9}
@@ -51,7 +52,7 @@ def with_form(plan, parameterization, build):
     def changed(cell):
         if cell.form.name != parameterization:
             return cell
-        return replace(cell, form=replace(cell.form, name=build.__name__, build=build))
+        return replace(cell, form=built_by(cell.form, build, build.__name__))
 
     return replace(plan, cells=tuple(map(changed, plan.cells)))
 

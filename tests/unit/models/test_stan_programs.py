@@ -31,7 +31,7 @@ def test_every_program_is_a_form_and_the_other_way_round():
 
 
 def test_a_form_without_a_program_has_none():
-    assert stan_program("marginal") is None
+    assert stan_program(FORMS["marginal"]) is None
 
 
 def points(form, number=5):
@@ -63,7 +63,7 @@ def test_log_density_is_that_of_the_pymc_model(form, prior):
     stanli = needed("stanli")
     chosen = hyperprior(prior, FORMS[form].model)
     data = {**values_of(FORMS[form], tiny(), chosen, "rowwise"), **stan_constants(tiny(), chosen)}
-    program = stanli.Model(stan_code=stan_program(form), data=data)
+    program = stanli.Model(stan_code=stan_program(FORMS[form]), data=data)
     density = build(FORMS[form], tiny(), chosen, "rowwise").compile_logp(mode=PYTHON)
     for point in points(form):
         position = program.unconstrain({name: np.asarray(x).tolist() for name, x in point.items()})
@@ -77,7 +77,7 @@ def test_program_keeps_the_variables_of_the_pymc_model(form):
     stanli = needed("stanli")
     chosen = hyperprior(PRIORS[0], FORMS[form].model)
     data = {**values_of(FORMS[form], tiny(), chosen, "rowwise"), **stan_constants(tiny(), chosen)}
-    program = stanli.Model(stan_code=stan_program(form), data=data)
+    program = stanli.Model(stan_code=stan_program(FORMS[form]), data=data)
     fit = program.sample(chains=1, warmup=5, samples=2, refresh=0)
     model = build(FORMS[form], tiny(), chosen, "rowwise")
     kept = {variable.name for variable in (*model.free_RVs, *model.deterministics)}
@@ -90,7 +90,7 @@ def test_gradient_is_that_of_the_density(form):
     stanli = needed("stanli")
     chosen = hyperprior(PRIORS[1], FORMS[form].model)
     data = {**values_of(FORMS[form], tiny(), chosen, "rowwise"), **stan_constants(tiny(), chosen)}
-    program = stanli.Model(stan_code=stan_program(form), data=data)
+    program = stanli.Model(stan_code=stan_program(FORMS[form]), data=data)
     position = np.random.default_rng(3).normal(size=program.n_unconstrained)
     steps = 1e-5 * np.eye(len(position))
     density = [

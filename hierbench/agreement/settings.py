@@ -145,17 +145,31 @@ def agreement_of(
 ) -> Agreement:
     """Compare every setting with all others of its posterior, estimand by estimand.
 
-    z = difference / sqrt(MCSE^2 + 1 / sum(1 / MCSE^2)): a setting's mean (or sd) against the
-    precision-weighted mean of the others', its cells pooled (their seeds are independent).
-    Bonferroni over all means and sds of all settings. Where one is beyond the bound, the setting
-    with the largest |z| is taken out and the rest compared again: of one wrong setting among
-    right ones, the wrong one's expected |z| is never below a right one's, whatever their
-    precisions, and of two that differ neither can be preferred: both are.
+    z = (own - others) / sqrt(MCSE_own^2 + 1 / sum_k(1 / MCSE_k^2)), where k goes over the other
+    settings. `own` is the mean (or the sd) of an estimand over the setting's draws, all its cells
+    together (their seeds are independent); `others` is the average of the other settings',
+    weighted by 1 / MCSE_k^2. The bound is corrected by Bonferroni for all means and sds of all
+    settings.
+
+    If a |z| is larger than the bound, the setting with the largest |z| is taken out and the rest
+    is compared again. The reason: if one setting is wrong, its expected |z| is at least as large
+    as that of any right one, whatever their precisions. If only two are left and differ, nothing
+    says which is wrong, so that both are said to differ.
 
     Parameters
     ----------
+    rivals : sequence of Rival
+        Settings of any posteriors.
+    level : float
+        Family-wise error rate, in (0, 1).
     wrong : collection of int
-        Places of settings that are known to be wrong from elsewhere: nobody is measured by them.
+        Positions in `rivals` of settings that another check has found wrong. They are compared
+        with the others, and no other is compared with them.
+
+    Returns
+    -------
+    Agreement
+        How each of `rivals` stands, in their order.
     """
     posteriors: dict[str, list[int]] = {}
     for place, rival in enumerate(rivals):

@@ -178,6 +178,7 @@ def check_axes(plan: SweepPlan) -> None:
     for key, values in plan.axes.items():
         if key.partition(".")[0] in ONE_PER_SWEEP:
             raise ConfigError(
-                f"{key}={','.join(values)}: cells that differ by it alone are one fit, so a sweep "
-                "takes one value; give one, or start a sweep for each"
+                f"{key}={','.join(values)}: a sweep takes one value of this key, which does not "
+                "change a fit: two would make the same fit twice; give one, or start a sweep for "
+                "each"
             )

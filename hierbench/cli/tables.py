@@ -33,14 +33,15 @@ def print_comparison(comparison: Comparison) -> None:
             out.print(sentence, soft_wrap=sentence.startswith(" "))
         out.print()
     out.print(
-        "Medians over seeds [90 % interval], worst r_hat, all divergences; gate: seeds passed."
+        "A figure is the median over seeds, [ ] its 90 % interval; gate: seeds that passed it; "
+        "r_hat: the\nworst; divergences: all. Where a [ ] is missing, the reason is said."
     )
     if better_end(comparison.metric) == 0:
         return
     out.print(
-        f"Ranked by {comparison.metric} where all of two or more seeds passed, in one posterior "
-        "alone; P(best) is\nthe chance of being the best ranked row. No bare winner: read the "
-        "interval."
+        f"Ranked by {comparison.metric}, within one posterior: settings of two seeds or more that "
+        "all passed.\nP(best): the probability of being the best of them. Read the interval before "
+        "the order."
     )
 
 

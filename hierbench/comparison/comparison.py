@@ -249,8 +249,9 @@ def uncounted_seconds(cells: pd.DataFrame) -> list[str]:
     if not count:
         return []
     return [
-        f"The seconds of {count:,} of {len(finished):,} cells do not count: other work was on "
-        "their cores, or nobody could tell. `hierbench doctor` says what is in the way now."
+        f"The seconds of {count} of {len(finished)} cells do not count: other programs used their "
+        "cores, or it could not be measured. They have no interval and rank nothing; "
+        "`hierbench doctor` says what is in the way now."
     ]
 
 

@@ -40,7 +40,7 @@ def unranked(cells: pd.DataFrame, groups: Groups) -> list[str]:
         elif done[i] == 0:
             reasons.append("no cell has ended")
         elif passed[i] < done[i]:
-            reasons.append(f"{done[i] - passed[i]} of {done[i]} cells fail the gate")
+            reasons.append(f"{passed[i]} of {done[i]} seeds passed the gate")
         else:
             reasons.append("one seed" if done[i] == 1 else "")
     return reasons

@@ -171,13 +171,18 @@ def asides(comparison: Comparison, posterior: str) -> list[str]:
 
 
 def reasons(title: str, given: Sequence[tuple[str, str]]) -> list[str]:
-    """Return a sentence for each reason, with the settings that have it."""
+    """Return a sentence for each reason, with the settings that have it.
+
+    >>> reasons("Not ranked", [("one seed", "centered"), ("one seed", "marginal")])
+    ['Not ranked: centered, marginal (each: one seed).']
+    """
     found = []
     for reason in dict.fromkeys(why for why, _ in given if why):
         names = [name for why, name in given if why == reason]
         more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
         listed = ", ".join(names[:LISTED])
-        found.append(f"{title}, {reason}: {listed}{more}.")
+        each = "each: " if len(names) > 1 else ""
+        found.append(f"{title}: {listed}{more} ({each}{reason}).")
     return found
 
 

@@ -216,8 +216,8 @@ def test_sweep_workers_need_the_local_launcher(refused):
 )
 def test_sweep_refuses_a_key_that_makes_no_cell(override, refused):
     assert refused("sweep", *TINY, override) == (
-        f"{override}: cells that differ by it alone are one fit, so a sweep takes one value; "
-        "give one, or start a sweep for each"
+        f"{override}: a sweep takes one value of this key, which does not change a fit: two would "
+        "make the same fit twice; give one, or start a sweep for each"
     )
 
 

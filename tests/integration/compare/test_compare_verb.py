@@ -122,7 +122,7 @@ def test_compare_lists_and_does_not_rank_what_fails_the_gate(planting):
     reasons = {s["axes"]["parameterization"]: s["why_unranked"] for s in settings}
     assert reasons == {
         "noncentered": "",
-        "varying_sigma": "3 of 3 cells fail the gate",
+        "varying_sigma": "0 of 3 seeds passed the gate",
         "centered": "1 of 4 cells failed",
     }
     assert settings[0]["axes"]["parameterization"] == "noncentered"

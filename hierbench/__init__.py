@@ -1,33 +1,64 @@
 """A benchmarking harness for Bayesian hierarchical models that keeps every run.
 
-For scripts and notebooks: `runs`, `compare` and `posterior` read what was kept, print nothing and
-write nothing. Importing this package imports none of what they need; the first use does.
+For scripts and notebooks: `run`, `sweep` and `reproduce` fit; `runs`, `compare` and `posterior`
+read what was kept. They print nothing unless asked. Importing this package imports none of what
+they need; the first use does.
 """
 
+import sys
 from importlib import import_module
 from importlib.metadata import version
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from hierbench.environment import quiet_mlflow
 from hierbench.errors import ConfigError, DataError, HierbenchError, SamplingError, StoreError
 
 if TYPE_CHECKING:
-    from hierbench.api import Compared, compare, posterior, runs
+    from hierbench.api.fitting import reproduce, run, sweep
+    from hierbench.api.reading import compare, posterior, runs
+    from hierbench.api.records import Compared, Ran, Reproduced, Swept
 
 __all__ = [
     "Compared",
     "ConfigError",
     "DataError",
     "HierbenchError",
+    "Ran",
+    "Reproduced",
     "SamplingError",
     "StoreError",
+    "Swept",
     "__version__",
     "compare",
     "posterior",
+    "reproduce",
+    "run",
     "runs",
+    "sweep",
 ]
 
-FROM_API = ("Compared", "compare", "posterior", "runs")
+FROM_API = {
+    **dict.fromkeys(("reproduce", "run", "sweep"), "hierbench.api.fitting"),
+    **dict.fromkeys(("compare", "posterior", "runs"), "hierbench.api.reading"),
+    **dict.fromkeys(("Compared", "Ran", "Reproduced", "Swept"), "hierbench.api.records"),
+}
+"""The module of each name that is imported at its first use."""
+
+
+class Package(ModuleType):
+    """Keeps `hierbench.sweep` the function when the package of that name is imported.
+
+    Python sets a package's attribute to a module of its own once that is imported.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute, unless it is a module whose name the API has."""
+        if not (name in FROM_API and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = Package
 
 
 def __dir__() -> list[str]:
@@ -42,4 +73,4 @@ def __getattr__(name: str) -> Any:
     if name not in FROM_API:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     quiet_mlflow()
-    return getattr(import_module("hierbench.api"), name)
+    return getattr(import_module(FROM_API[name]), name)

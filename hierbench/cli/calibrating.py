@@ -11,7 +11,6 @@ from typing import Any
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.printing import print_failures, print_unsent
 from hierbench.cli.tables import print_table, writing
-from hierbench.cli.terminal import console
 from hierbench.comparison.text import TextTable
 from hierbench.errors import ConfigError
 from hierbench.shown import redacted_uri, say_json
@@ -19,6 +18,7 @@ from hierbench.sweep.execute import finish_cells, new_sweep
 from hierbench.sweep.plan import SweepPlan, loader, unstored
 from hierbench.sweep.repair import repair
 from hierbench.sweep.stored import find_sweep, load_plan
+from hierbench.terminal import console
 from hierbench.tracking import Store, locate, log_files, open_store, set_tag
 from hierbench.validate.calibration import Verdict, judge, plan_calibration
 from hierbench.validate.designs import DESIGNS, FAMILY_WISE_LEVEL, design

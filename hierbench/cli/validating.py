@@ -10,10 +10,9 @@ from typing import Any
 from hierbench.cell import PlannedCell, is_supported
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.calibrating import calibrate
-from hierbench.cli.fitting import composed, overrides_of, replaced
+from hierbench.cli.fitting import overrides_of
 from hierbench.cli.printing import print_failures, print_unsent
 from hierbench.cli.tables import print_table
-from hierbench.cli.terminal import console
 from hierbench.comparison import Cell, cells_frame
 from hierbench.config.schema import LIKELIHOODS, PARAMETERIZATIONS, Config
 from hierbench.errors import ConfigError
@@ -24,7 +23,9 @@ from hierbench.sweep.plan import SweepPlan, loader, unstored
 from hierbench.sweep.repair import repair
 from hierbench.sweep.rivals import rivals_of
 from hierbench.sweep.stored import find_sweep, load_plan
+from hierbench.sweep.typed import composed, replaced
 from hierbench.sweep.warnings import print_warnings
+from hierbench.terminal import console
 from hierbench.tracking import Store, TrackedRun, cells_of, locate, look, open_store
 from hierbench.validate.judgement import Judgement, judged
 from hierbench.validate.posteriors import known_posteriors

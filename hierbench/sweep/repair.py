@@ -8,12 +8,14 @@ from hierbench.process import ProcessIdentity
 from hierbench.records import RunStatus
 from hierbench.shown import warn
 from hierbench.tracking import (
+    Location,
     Refused,
     Store,
     TrackedRun,
     end_run,
     ended,
     not_kept,
+    open_store,
     pending,
     read,
     running,
@@ -23,7 +25,20 @@ from hierbench.tracking import (
     unfinished,
 )
 
-__all__ = ["open_elsewhere", "repair", "send_waiting", "sync"]
+__all__ = ["open_elsewhere", "ready_store", "repair", "send_waiting", "sync"]
+
+
+def ready_store(location: Location) -> Store:
+    """Return the store to fit into, made where there is none, after `repair`.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be reached or written.
+    """
+    store = open_store(location)
+    repair(store)
+    return store
 
 
 def repair(store: Store, *, all_hosts: bool = False) -> list[TrackedRun]:

@@ -24,6 +24,7 @@ FLOORS = {
     "shown": 1,
     "markdown": 1,
     "family": 1,
+    "terminal": 2,
     "config": 2,
     "algebra": 2,
     "datasets": 3,

@@ -1,8 +1,8 @@
 """A benchmarking harness for Bayesian hierarchical models that keeps every run.
 
-For scripts and notebooks: `run`, `sweep` and `reproduce` fit; `runs`, `compare` and `posterior`
-read what was kept. They print nothing unless asked. Importing this package imports none of what
-they need; the first use does.
+For scripts and notebooks: `run`, `sweep`, `reproduce` and `validate` fit; `runs`, `compare` and
+`posterior` read what was kept. They print nothing unless asked. Importing this package imports none
+of what they need; the first use does.
 """
 
 import sys
@@ -15,9 +15,10 @@ from hierbench.environment import quiet_mlflow
 from hierbench.errors import ConfigError, DataError, HierbenchError, SamplingError, StoreError
 
 if TYPE_CHECKING:
-    from hierbench.api.fitting import reproduce, run, sweep
+    from hierbench.api.fitting import reproduce, run, sweep, validate
     from hierbench.api.reading import compare, posterior, runs
-    from hierbench.api.records import Compared, Ran, Reproduced, Swept
+    from hierbench.api.records import Compared, Ran, Swept
+    from hierbench.api.verdicts import Reproduced, Validated
 
 __all__ = [
     "Compared",
@@ -29,6 +30,7 @@ __all__ = [
     "SamplingError",
     "StoreError",
     "Swept",
+    "Validated",
     "__version__",
     "compare",
     "posterior",
@@ -36,12 +38,14 @@ __all__ = [
     "run",
     "runs",
     "sweep",
+    "validate",
 ]
 
 FROM_API = {
-    **dict.fromkeys(("reproduce", "run", "sweep"), "hierbench.api.fitting"),
+    **dict.fromkeys(("reproduce", "run", "sweep", "validate"), "hierbench.api.fitting"),
     **dict.fromkeys(("compare", "posterior", "runs"), "hierbench.api.reading"),
-    **dict.fromkeys(("Compared", "Ran", "Reproduced", "Swept"), "hierbench.api.records"),
+    **dict.fromkeys(("Compared", "Ran", "Swept"), "hierbench.api.records"),
+    **dict.fromkeys(("Reproduced", "Validated"), "hierbench.api.verdicts"),
 }
 """The module of each name that is imported at its first use."""
 

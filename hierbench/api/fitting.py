@@ -1,4 +1,4 @@
-"""Runs, sweeps and reproductions from a script or a notebook.
+"""Runs, sweeps, reproductions and validations from a script or a notebook.
 
 Every fit is made in a worker process, whose threads and PyTensor flags were set before anything was
 imported there: its draws are those of the command line, whatever this process has imported.
@@ -7,7 +7,8 @@ imported there: its draws are those of the command line, whatever this process h
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hierbench.api.records import Ran, Reproduced, Swept
+from hierbench.api.records import Ran, Swept
+from hierbench.api.verdicts import Reproduced, Validated
 from hierbench.cell import PlannedCell, lose_cell
 from hierbench.config.keywords import overrides_of
 from hierbench.config.surroundings import check_surroundings
@@ -23,9 +24,9 @@ from hierbench.sweep.single import run_in_worker, run_single
 from hierbench.sweep.typed import composed, single_cell
 from hierbench.sweep.warnings import print_warnings, warnings_of
 from hierbench.terminal import console, no_console
-from hierbench.tracking import Location, locate, open_store
+from hierbench.tracking import Location, locate, look, open_store
 
-__all__ = ["reproduce", "run", "sweep"]
+__all__ = ["reproduce", "run", "sweep", "validate"]
 
 
 def run(*overrides: str, store: str | None = None, **keys: object) -> Ran:
@@ -181,6 +182,83 @@ def reproduce(run_id: str, *, store: str | None = None, accept_data: bool = Fals
                 lose_cell(cell, place, kept, status, "interrupted" if killed else str(end))
             raise
     return Reproduced(found, tuple(said))
+
+
+def validate(
+    *overrides: str,
+    of: str | Sequence[str] = (),
+    store: str | None = None,
+    progress: bool = False,
+    accept_data: bool = False,
+    **keys: object,
+) -> Validated:
+    """Return whether every parameterization samples the right posterior, parameter by parameter.
+
+    Each is fitted with each likelihood, and held to the posterior's reference where one ships with
+    hierbench, and to the others that share the posterior; docs/validating.md describes the checks.
+
+    Parameters
+    ----------
+    *overrides : str
+        As on the command line; they replace those of the grid that is fitted by default, on three
+        data sets.
+    of : str or sequence of str
+        Ids of sweeps, or their first 8 characters or more: judge their cells and fit nothing.
+    store : str, optional
+        URI of the store.
+    progress : bool
+        Show each cell as it ends: on standard error, or in the notebook.
+    accept_data : bool
+        With `of`: read the tables that the sweeps name, though they are not the recorded files.
+    **keys : object
+        Keys as keywords; see `sweep`.
+
+    Returns
+    -------
+    Validated
+        Its `table` has a row per setting; `good` says whether all is as it should be.
+
+    Raises
+    ------
+    ConfigError
+        If a key does not exist, a value is outside what it allows, or keys are given with `of`.
+    DataError
+        If data cannot be read.
+    StoreError
+        If the store cannot be reached or written, or an id is no sweep's.
+    KeyboardInterrupt
+        After the sweep and its open cells were closed as KILLED.
+
+    Examples
+    --------
+    >>> import hierbench
+    >>> found = hierbench.validate(data="radon", prior="halfnormal", workers=2)  # doctest: +SKIP
+    >>> found.good, found.table[["setting", "verdict", "parameter"]]  # doctest: +SKIP
+    """
+    from hierbench.validate.plans import plans_of
+    from hierbench.validate.validation import run_plans, validation_of_sweeps
+
+    names = [of] if isinstance(of, str) else list(of)
+    given = overrides_of(overrides, keys)
+    if names:
+        if given:
+            raise ConfigError(f"{' '.join(given)}: of judges a sweep as it is; leave one out")
+        with heard() as said:
+            kept = look(locate(store, Path.cwd()))
+            judged = validation_of_sweeps(kept, names, accept_data=accept_data)
+        return Validated(judged, tuple(said))
+    if accept_data:
+        raise ConfigError("accept_data: what you name is read anyway; it needs of=SWEEP_ID")
+    begin()
+    plans = plans_of(asked(overrides, keys, store))
+    check_local(plans)
+    shown = console(stderr=True) if progress else no_console()
+    cells = [cell for plan in plans for cell in plan.cells]
+    print_warnings(cells, shown)
+    with heard() as said:
+        found = run_plans(plans, ready_store(location_of(cells[0])), shown)
+    results = [result for outcome in found.outcomes for result in outcome.results]
+    return Validated(found, (*warnings_of(cells), *said, *unsent(results)))
 
 
 def begin() -> None:

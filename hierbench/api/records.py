@@ -1,59 +1,18 @@
-"""What the API returns: records that show themselves as text, and in a notebook as tables."""
+"""What fits and comparisons return: records shown as text, and in a notebook as tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from hierbench.api.parts import Part, failures_table, in_html, in_text, parts_of
 from hierbench.comparison import Comparison, cells_frame
-from hierbench.comparison.text import TextTable, asides, figure, in_markdown, settings_table
+from hierbench.comparison.text import TextTable, figure
 from hierbench.records import CellResult, RunStatus
 from hierbench.sweep.execute import SweepOutcome
 from hierbench.sweep.progress import outcome
 
-if TYPE_CHECKING:
-    from hierbench.reproduce import Reproduction, Verdict  # it imports samplers
-
-__all__ = ["Compared", "Ran", "Reproduced", "Swept"]
-
-type Part = str | TextTable
-"""A paragraph, or a table."""
-
-
-def in_text(parts: Sequence[Part]) -> str:
-    """Return paragraphs and tables as text."""
-    return "\n\n".join(part if isinstance(part, str) else in_markdown(part) for part in parts)
-
-
-def in_html(parts: Sequence[Part]) -> str:
-    """Return paragraphs and tables for a notebook."""
-    from hierbench.report.elements import element, page_of, prose, table
-
-    nodes = [
-        prose(part)
-        if isinstance(part, str)
-        else table(part.title, part.header, part.rows, labels=part.labels)
-        for part in parts
-    ]
-    return page_of(element("div", *nodes))
-
-
-def parts_of(found: Comparison) -> list[Part]:
-    """Return the notes of a comparison and the table of each posterior."""
-    parts: list[Part] = [*found.notes]
-    for name in found.posteriors:
-        parts += [settings_table(found, name), *asides(found, name)]
-    return parts
-
-
-def failures_table(failed: Sequence[CellResult]) -> TextTable:
-    """Return what failed and why."""
-    rows = tuple(
-        (cell.run_id[:8] or "-", cell.name, cell.tags.get("failure", str(cell.status)))
-        for cell in failed
-    )
-    return TextTable(f"{len(failed)} cells failed", ("run", "cell", "why"), 3, rows)
+__all__ = ["Compared", "Ran", "Swept"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -231,59 +190,3 @@ class Swept:
             parts.append(failures_table(self.failed))
             parts.append(f"Run what failed again: `hierbench resume {self.sweep_id[:8]}`")
         return [*parts, f"sweep {self.sweep_id}"]
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class Reproduced:
-    """A run that was fitted again.
-
-    Attributes
-    ----------
-    reproduction : Reproduction
-        Both runs and what was found.
-    notes : tuple of str
-        What was said meanwhile.
-    """
-
-    reproduction: "Reproduction"
-    notes: tuple[str, ...] = ()
-
-    @property
-    def verdict(self) -> "Verdict":
-        """IDENTICAL, EQUIVALENT, UNDECIDED or DIFFERENT; it compares equal to that text."""
-        return self.reproduction.judgement.verdict
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why, a sentence each."""
-        return self.reproduction.judgement.reasons
-
-    @property
-    def changes(self) -> tuple[str, ...]:
-        """What is not as it was recorded: code, packages, machine, data; a phrase each."""
-        return self.reproduction.changes
-
-    @property
-    def run_id(self) -> str:
-        """Id of the new run."""
-        return self.reproduction.new.run_id
-
-    def __repr__(self) -> str:
-        """Return the verdict, why, and what has changed."""
-        return in_text(self._parts())
-
-    def _repr_html_(self) -> str:
-        """Return the same for a notebook, the timings as a table."""
-        rows = tuple(
-            (name, figure(old), figure(new))
-            for name, (old, new) in self.reproduction.timings.items()
-        )
-        table = TextTable("Timings", ("seconds", "then", "now"), 1, rows)
-        return in_html([*self._parts(), *([table] if rows else [])])
-
-    def _parts(self) -> list[Part]:
-        """Return the paragraphs."""
-        found = self.reproduction
-        changed = f"not as recorded: {'; '.join(self.changes)}" if self.changes else ""
-        said = (f"{self.verdict}: {'; '.join(self.reasons)}", changed, *self.notes)
-        return [*filter(None, said), f"run {self.run_id} reproduces {found.recorded.run_id}"]

@@ -57,7 +57,7 @@ def test_every_name_is_there():
         hierbench.rums  # noqa: B018
 
 
-@pytest.mark.parametrize("name", ["sweep", "reproduce"])
+@pytest.mark.parametrize("name", ["sweep", "reproduce", "validate"])
 def test_function_stays_when_the_package_of_its_name_is_imported(name):
     package = import_module(f"hierbench.{name}")
     assert callable(getattr(hierbench, name))
@@ -70,7 +70,7 @@ def test_sweeps_own_process_imports_nothing_that_samples():
     assert not {"pymc", "pytensor", "nutpie"} & set(printed.stdout.decode().split())
 
 
-@pytest.mark.parametrize("fit", [hierbench.run, hierbench.sweep])
+@pytest.mark.parametrize("fit", [hierbench.run, hierbench.sweep, hierbench.validate])
 @pytest.mark.parametrize(
     ("overrides", "keys", "said"),
     [
@@ -94,6 +94,18 @@ def test_wrong_override_is_one_sentence_and_makes_no_store(
 def test_sweep_in_the_calling_process_is_refused():
     with pytest.raises(hierbench.ConfigError, match=r"^hydra/launcher=basic: fits in the process"):
         hierbench.sweep("hydra/launcher=basic", "seed=1,2")
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"of": "01234567", "seed": 1}, "^seed=1: of judges a sweep as it is"),
+        ({"accept_data": True}, "^accept_data: .* it needs of=SWEEP_ID"),
+    ],
+)
+def test_validate_refuses_what_does_not_go_together(keys, said):
+    with pytest.raises(hierbench.ConfigError, match=said):
+        hierbench.validate(**keys)
 
 
 def test_single_precision_is_refused(monkeypatch):

@@ -129,6 +129,21 @@ def test_reproduce_is_identical(swept):
         assert "IDENTICAL" in shown
 
 
+def test_validate_judges_what_it_fits(store, capfd):
+    found = hierbench.validate(
+        store=store.location.uri,
+        parameterization=["marginal", "noncentered"],
+        likelihood="sufficient",
+        **TINY,
+    )
+    assert capfd.readouterr() == ("", "")
+    assert sorted(found.table["setting"]) == ["marginal", "noncentered"]
+    assert set(found.table["verdict"]) <= {"agrees", "undecided"}
+    assert found.good
+    (sweep_id,) = found.sweep_ids
+    assert find_sweep(store, sweep_id).tags["command"].startswith("hierbench validate ")
+
+
 def test_nothing_is_printed(swept, capfd):
     store, found = swept
     hierbench.sweep(store=store.location.uri, **TINY)

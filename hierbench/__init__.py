@@ -6,6 +6,7 @@ of what they need; the first use does.
 """
 
 import sys
+import warnings
 from importlib import import_module
 from importlib.metadata import version
 from types import ModuleType
@@ -77,4 +78,7 @@ def __getattr__(name: str) -> Any:
     if name not in FROM_API:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     quiet_mlflow()
-    return getattr(import_module(FROM_API[name]), name)
+    with warnings.catch_warnings():
+        # MLflow's import asks a notebook for ipywidgets, which nothing here needs.
+        warnings.filterwarnings("ignore", "IProgress not found")
+        return getattr(import_module(FROM_API[name]), name)

@@ -33,8 +33,9 @@ class Page:
 
         A notebook's kernel has IPython, which is no dependency of hierbench.
         """
-        from IPython.display import display
+        from IPython import display as jupyter
 
+        display: Any = jupyter.display  # has no types
         if self.handle is None:
             self.handle = display(self, display_id=True)
         else:

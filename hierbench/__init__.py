@@ -1,33 +1,69 @@
 """A benchmarking harness for Bayesian hierarchical models that keeps every run.
 
-For scripts and notebooks: `runs`, `compare` and `posterior` read what was kept, print nothing and
-write nothing. Importing this package imports none of what they need; the first use does.
+For scripts and notebooks: `run`, `sweep`, `reproduce` and `validate` fit; `runs`, `compare` and
+`posterior` read what was kept. They print nothing unless asked. Importing this package imports none
+of what they need; the first use does.
 """
 
+import sys
+import warnings
 from importlib import import_module
 from importlib.metadata import version
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from hierbench.environment import quiet_mlflow
 from hierbench.errors import ConfigError, DataError, HierbenchError, SamplingError, StoreError
 
 if TYPE_CHECKING:
-    from hierbench.api import Compared, compare, posterior, runs
+    from hierbench.api.fitting import reproduce, run, sweep, validate
+    from hierbench.api.reading import compare, posterior, runs
+    from hierbench.api.records import Compared, Ran, Swept
+    from hierbench.api.verdicts import Reproduced, Validated
 
 __all__ = [
     "Compared",
     "ConfigError",
     "DataError",
     "HierbenchError",
+    "Ran",
+    "Reproduced",
     "SamplingError",
     "StoreError",
+    "Swept",
+    "Validated",
     "__version__",
     "compare",
     "posterior",
+    "reproduce",
+    "run",
     "runs",
+    "sweep",
+    "validate",
 ]
 
-FROM_API = ("Compared", "compare", "posterior", "runs")
+FROM_API = {
+    **dict.fromkeys(("reproduce", "run", "sweep", "validate"), "hierbench.api.fitting"),
+    **dict.fromkeys(("compare", "posterior", "runs"), "hierbench.api.reading"),
+    **dict.fromkeys(("Compared", "Ran", "Swept"), "hierbench.api.records"),
+    **dict.fromkeys(("Reproduced", "Validated"), "hierbench.api.verdicts"),
+}
+"""The module of each name that is imported at its first use."""
+
+
+class Package(ModuleType):
+    """Keeps `hierbench.sweep` the function when the package of that name is imported.
+
+    Python sets a package's attribute to a module of its own once that is imported.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute, unless it is a module whose name the API has."""
+        if not (name in FROM_API and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = Package
 
 
 def __dir__() -> list[str]:
@@ -42,4 +78,7 @@ def __getattr__(name: str) -> Any:
     if name not in FROM_API:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     quiet_mlflow()
-    return getattr(import_module("hierbench.api"), name)
+    with warnings.catch_warnings():
+        # MLflow's import asks a notebook for ipywidgets, which nothing here needs.
+        warnings.filterwarnings("ignore", "IProgress not found")
+        return getattr(import_module(FROM_API[name]), name)

@@ -6,20 +6,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["held", "holder", "waiting_for"]
+__all__ = ["held", "holder", "released", "waiting_for"]
 
 LOCKS = Path("/proc/locks")
 
+_ours: dict[Path, int] = {}
+"""File descriptors of the locks that this process has taken and not released."""
+
 
 def held(file: Path) -> bool:
-    """Take the lock `file` until this process ends; False when another process has it."""
+    """Take the lock `file` until `released` or the process's end; False when another has it."""
     lock = os.open(file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(lock)
         return False
+    _ours[file] = lock
     return True
+
+
+def released(file: Path) -> None:
+    """Release the lock `file` if this process has it."""
+    lock = _ours.pop(file, None)
+    if lock is not None:
+        os.close(lock)
 
 
 def holder(file: Path) -> int | None:

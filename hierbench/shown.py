@@ -1,18 +1,21 @@
 """What may be shown or kept of a text: no password, and nothing that steers a terminal.
 
 Everything that the program prints goes through `say`, `say_json` or the console of
-`hierbench.cli.terminal`; a test finds every other `print`.
+`hierbench.terminal`; a test finds every other `print`.
 """
 
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TextIO
 from urllib.parse import unquote
 
 __all__ = [
     "HIDDEN",
+    "heard",
     "printable",
     "redacted",
     "redacted_content",
@@ -148,8 +151,32 @@ def say(*texts: object, file: TextIO | None = None, flush: bool = False) -> None
     print(printable(redacted(line), lines=True), file=file or sys.stdout, flush=flush)
 
 
+_heard: ContextVar[list[str] | None] = ContextVar("_heard", default=None)
+
+
+@contextmanager
+def heard() -> Iterator[list[str]]:
+    """Give a list that gets what `warn` would print in the block.
+
+    >>> with heard() as sentences:
+    ...     warn("the disk is nearly full")
+    >>> sentences
+    ['the disk is nearly full']
+    """
+    sentences: list[str] = []
+    token = _heard.set(sentences)
+    try:
+        yield sentences
+    finally:
+        _heard.reset(token)
+
+
 def warn(sentence: str) -> None:
     """Print on standard error, in one line, a sentence that does not end the verb."""
+    sentences = _heard.get()
+    if sentences is not None:
+        sentences.append(printable(redacted(sentence)))
+        return
     say(f"hierbench: {printable(sentence)}", file=sys.stderr)
 
 

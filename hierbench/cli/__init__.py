@@ -14,7 +14,8 @@ from types import ModuleType
 
 from hierbench.cli.arguments import Arguments, parse
 from hierbench.cli.fault import FAULT, told
-from hierbench.cli.surroundings import check_surroundings, degrade_streams, shortened
+from hierbench.cli.surroundings import degrade_streams, shortened
+from hierbench.config.surroundings import check_surroundings
 from hierbench.disk import trouble
 from hierbench.environment import prepare
 from hierbench.errors import HierbenchError

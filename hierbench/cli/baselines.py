@@ -8,7 +8,6 @@ from typing import Any
 from hierbench.agreement.pooled import shifts_of
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.tables import print_table, printable_table, writing
-from hierbench.cli.terminal import console
 from hierbench.comparison.baseline import compare_baseline
 from hierbench.comparison.changes import Baseline, Change
 from hierbench.comparison.filters import where
@@ -21,6 +20,7 @@ from hierbench.markdown import paragraph
 from hierbench.shown import say, say_json
 from hierbench.sweep.reading import chosen_sweeps, merged, read_sweep
 from hierbench.sweep.rivals import MOST_TABLES, parameters_of
+from hierbench.terminal import console
 from hierbench.tracking import Store, TrackedRun
 
 __all__ = ["against_baseline"]

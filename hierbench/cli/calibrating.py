@@ -1,129 +1,70 @@
 """Simulation-based calibration: ``hierbench validate --calibration N``."""
 
-import json
-import shlex
-import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.printing import print_failures, print_unsent
 from hierbench.cli.tables import print_table, writing
-from hierbench.cli.terminal import console
 from hierbench.comparison.text import TextTable
 from hierbench.errors import ConfigError
-from hierbench.shown import redacted_uri, say_json
-from hierbench.sweep.execute import finish_cells, new_sweep
-from hierbench.sweep.plan import SweepPlan, loader, unstored
-from hierbench.sweep.repair import repair
-from hierbench.sweep.stored import find_sweep, load_plan
-from hierbench.tracking import Store, locate, log_files, open_store, set_tag
-from hierbench.validate.calibration import Verdict, judge, plan_calibration
-from hierbench.validate.designs import DESIGNS, FAMILY_WISE_LEVEL, design
-from hierbench.validate.rank_plot import plot_ranks
-from hierbench.validate.ranks import recorded_ranks
+from hierbench.shown import say_json
+from hierbench.sweep.repair import ready_store
+from hierbench.terminal import console
+from hierbench.tracking import locate, open_store
+from hierbench.validate.calibrated import (
+    Calibrated,
+    calibrated_before,
+    plan_designs,
+    run_design,
+    write_files,
+)
+from hierbench.validate.calibration import Verdict
+from hierbench.validate.designs import FAMILY_WISE_LEVEL
 
 __all__ = ["calibrate"]
 
 BAD = 1
 SHORTEST_ID = 8
-TAG = "calibration"
-VERDICTS, PLOT = "calibration.json", "ranks.png"
 
 
 def calibrate(arguments: Arguments) -> int:
     """Run a calibration, or judge what one has; exit 1 where a verdict is not the expected one."""
     asked = arguments.calibration or ""
     if len(asked) >= SHORTEST_ID:
-        return judged_again(asked, arguments)
+        store = open_store(locate(arguments.store, Path.cwd()), create=False)
+        return 0 if show(calibrated_before(store, asked), arguments) else BAD
     if not asked.isdecimal():
         raise ConfigError(
             f"--calibration {asked}: allowed are a number of simulations, or the id of a "
             f"calibration's sweep, {SHORTEST_ID} characters or more"
         )
-    plans = planned(int(asked), arguments)
-    store = open_store(locate(next(iter(plans.values())).cells[0].config.tracking.uri, Path.cwd()))
-    repair(store)
-    good = [run_design(name, plan, store, arguments) for name, plan in plans.items()]
+    names = arguments.design.split(",") if arguments.design else None
+    workers = [] if arguments.workers is None else [f"workers={arguments.workers}"]
+    plans = plan_designs(int(asked), names, [*arguments.rest, *workers])
+    first = next(iter(plans.values())).cells[0]
+    store = ready_store(locate(first.config.tracking.uri, Path.cwd()))
+    good = []
+    for name, plan in plans.items():
+        found = run_design(name, plan, store, console(stderr=True), arguments.rest, int(asked))
+        print_failures(found.outcome.failed if found.outcome else ())
+        print_unsent([found.outcome] if found.outcome else [])
+        good.append(show(found, arguments) and found.is_kept)
     return 0 if all(good) else BAD
 
 
-def planned(simulations: int, arguments: Arguments) -> dict[str, SweepPlan]:
-    """Return the sweep of every design that is asked for, all checked before the first fit."""
-    names = arguments.design.split(",") if arguments.design else list(DESIGNS)
-    workers = [] if arguments.workers is None else [f"workers={arguments.workers}"]
-    overrides = [*arguments.rest, *workers]
-    return {name: plan_calibration(design(name), simulations, overrides) for name in names}
-
-
-def run_design(name: str, plan: SweepPlan, store: Store, arguments: Arguments) -> bool:
-    """Run one design's sweep and show its verdicts; return whether all are as expected."""
-    words = ["hierbench", "validate", "--calibration", str(arguments.calibration)]
-    command = shlex.join([*words, "--design", name, *map(redacted_uri, arguments.rest)])
-    sweep_id = new_sweep(plan, store, command)
-    set_tag(store, sweep_id, TAG, name)
-    outcome = finish_cells(plan, store, sweep_id, console(stderr=True))
-    print_failures(outcome.failed)
-    print_unsent([outcome])
-    good = show(name, plan, store, sweep_id, arguments)
-    return good and not outcome.unsent and outcome.parent_sent
-
-
-def judged_again(sweep_id: str, arguments: Arguments) -> int:
-    """Show the verdicts on the cells that a calibration's sweep has; return the exit code.
-
-    Raises
-    ------
-    ConfigError
-        If the sweep is no calibration's.
-    """
-    store = open_store(locate(arguments.store, Path.cwd()), create=False)
-    sweep = find_sweep(store, sweep_id)
-    name = sweep.tags.get(TAG, "")
-    if name not in DESIGNS:
-        raise ConfigError(
-            f"--calibration {sweep_id}: the id of a sweep that is no calibration; give a number "
-            "of simulations to start one"
-        )
-    content = load_plan(store, sweep)
-    plan = unstored(content, loader(content))
-    return 0 if show(name, plan, store, sweep.run_id, arguments) else BAD
-
-
-def show(name: str, plan: SweepPlan, store: Store, sweep_id: str, arguments: Arguments) -> bool:
-    """Judge, keep and print the verdicts; return whether all are as expected."""
-    ranks = recorded_ranks(store, sweep_id, plan.cells)
-    verdicts = [judge(form, of, design(name)) for form, of in ranks.items()]
-    content = {"design": name, "sweep_id": sweep_id, "verdicts": [plain(v) for v in verdicts]}
-    with tempfile.TemporaryDirectory() as folder:
-        write_files(Path(folder), content, ranks, verdicts)
-        log_files(store, sweep_id, Path(folder))
+def show(found: Calibrated, arguments: Arguments) -> bool:
+    """Write where it was asked for and print the verdicts; return whether all are as expected."""
     if arguments.output:
         with writing("--output", arguments.output):
-            place = arguments.output / name
+            place = arguments.output / found.design
             place.mkdir(parents=True, exist_ok=True)
-            write_files(place, content, ranks, verdicts)
+            write_files(place, found)
     if arguments.json:
-        say_json(content)
+        say_json(found.content())
     else:
-        print_verdicts(name, sweep_id, verdicts)
-    return all(verdict.good for verdict in verdicts)
-
-
-def write_files(
-    folder: Path, content: Mapping[str, Any], ranks: Mapping[str, Any], verdicts: Sequence[Verdict]
-) -> None:
-    """Write the verdicts and, where there are ranks, their plot into `folder`."""
-    (folder / VERDICTS).write_text(json.dumps(content, indent=1) + "\n")
-    if any(verdict.simulations for verdict in verdicts):
-        plot_ranks(folder / PLOT, str(content["design"]), ranks, verdicts)
-
-
-def plain(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict as JSON content."""
-    return {**asdict(verdict), "worst": verdict.worst, "good": verdict.good}
+        print_verdicts(found.design, found.sweep_id, found.verdicts)
+    return found.good
 
 
 def print_verdicts(name: str, sweep_id: str, verdicts: Sequence[Verdict]) -> None:

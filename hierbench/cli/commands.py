@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
-from hierbench.cli.quoting import quoted
 from hierbench.config.labels import split
+from hierbench.config.quoting import word
 from hierbench.config.schema import Config
 from hierbench.shown import HIDDEN, redacted_uri
 from hierbench.tracking import Location, TrackedRun, locate
@@ -20,8 +20,6 @@ __all__ = ["command_of", "sync_command"]
 NO_OVERRIDE = {"model", "workers", "cores_per_cell", "tracking.uri"}
 FREE_TEXT = {"data.path", "data.group", "data.x", "data.y"}
 LABELS = "plots.groups"
-WORD = re.compile(r"(?!(null|true|false|nan|inf)$)/?[a-z_][\w/.+-]*", re.ASCII | re.IGNORECASE)
-"""What Hydra reads back as the same text; any other is quoted."""
 SIMPLE = re.compile(r"[\w.+-]+", re.ASCII)
 """A name or a number, which is all that other keys take."""
 INTERPOLATION = re.compile(r"(?<!\\)(?:\\\\)*\$\{")
@@ -69,15 +67,10 @@ def override(name: str, text: str) -> str | None:
     True
     """
     if name == LABELS:
-        return f"[{','.join(map(free, split(text)))}]"
+        return f"[{','.join(map(word, split(text)))}]"
     if name in FREE_TEXT:
-        return free(text)
+        return word(text)
     return text if SIMPLE.fullmatch(text) else None
-
-
-def free(text: str) -> str:
-    """Return any text as a Hydra value."""
-    return text if WORD.fullmatch(text) else quoted(text)
 
 
 def words_of_sweep(tags: Mapping[str, str]) -> list[str] | None:

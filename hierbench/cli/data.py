@@ -7,12 +7,12 @@ from pathlib import Path
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.quoting import quoted
-from hierbench.cli.terminal import console
+from hierbench.config.quoting import quoted
 from hierbench.datasets import describe, load, prepare
 from hierbench.datasets.checks import warnings_for
 from hierbench.errors import ConfigError, DataError
 from hierbench.shown import say, say_json
+from hierbench.terminal import console
 
 __all__ = ["data"]
 

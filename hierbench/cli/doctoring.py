@@ -7,11 +7,11 @@ from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.clearing import clear_caches
-from hierbench.cli.terminal import console
 from hierbench.errors import ConfigError, StoreError
 from hierbench.machine.fitness import Finding, findings_of, is_fit
 from hierbench.machine.readings import StoreReading, read_folder, read_machine
 from hierbench.shown import redacted_uri, say, say_json, warn
+from hierbench.terminal import console
 from hierbench.tracking import Location, locate
 from hierbench.tracking.probe import MOVED, probe
 

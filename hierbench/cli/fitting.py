@@ -1,39 +1,27 @@
 """The verbs sweep and resume."""
 
-import shlex
-import tempfile
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hierbench.cli.answering import answered
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.printing import print_failures, print_forecast, print_unsent
-from hierbench.cli.quoting import quoted
 from hierbench.cli.tables import print_comparison
-from hierbench.cli.terminal import console
 from hierbench.comparison import cell_rows
-from hierbench.config.compose import composer, composition_errors, to_values
-from hierbench.config.overrides import check_overrides, keys_of_values
-from hierbench.config.schema import Config
-from hierbench.datasets import load
 from hierbench.errors import ConfigError
 from hierbench.shown import say, say_json
-from hierbench.sweep.execute import SweepOutcome, finish_cells, new_sweep
-from hierbench.sweep.extension import Typed
+from hierbench.sweep.execute import SweepOutcome, finish_cells, run_plan
 from hierbench.sweep.forecast import forecast
-from hierbench.sweep.launcher import Composed
-from hierbench.sweep.plan import SweepPlan, plan_sweep
-from hierbench.sweep.repair import repair
+from hierbench.sweep.repair import ready_store
 from hierbench.sweep.resume import Resumed, extend_plan, extension_plan, missing_plan, resume_plan
 from hierbench.sweep.stored import find_sweep, load_plan
+from hierbench.sweep.typed import check_axes, composed, typed_values
 from hierbench.sweep.warnings import print_warnings
+from hierbench.terminal import console
 from hierbench.tracking import Store, locate, open_store, past_cells
 
-__all__ = ["composed", "overrides_of", "replaced", "resume", "sweep"]
+__all__ = ["overrides_of", "resume", "sweep"]
 
 FAILED = 1
-ONE_PER_SWEEP = {"artifacts", "gate", "limits", "plots", "predictive", "tracking", "workers"}
-"""Keys, and groups of keys, that are no part of a cell_key."""
 
 
 def sweep(arguments: Arguments) -> int:
@@ -52,10 +40,7 @@ def sweep(arguments: Arguments) -> int:
         found = forecast(plan, past_cells(location))
         print_forecast(found, plan, as_json=arguments.json)
         return 0
-    store = open_store(location)
-    repair(store)
-    sweep_id = new_sweep(plan, store, shlex.join(["hierbench", "sweep", *plan.overrides]))
-    return print_outcome(finish_cells(plan, store, sweep_id, progress), arguments)
+    return print_outcome(run_plan(plan, ready_store(location), progress), arguments)
 
 
 def extended(sweep_id: str, arguments: Arguments) -> int:
@@ -103,50 +88,6 @@ def overrides_of(arguments: Arguments) -> list[str]:
     return [*arguments.rest, *workers]
 
 
-def replaced(old: Sequence[str], new: Sequence[str]) -> list[str]:
-    """Return `old` overrides with those of `new` in place of the same keys.
-
-    >>> replaced(["data=ames", "seed=1,2"], ["seed=3"])
-    ['data=ames', 'seed=3']
-    """
-    by_key = {text.partition("=")[0]: text for text in (*old, *new)}
-    return list(by_key.values())
-
-
-def composed(
-    overrides: Sequence[str], keep: Callable[[Config], bool] = lambda _: True
-) -> SweepPlan:
-    """Let Hydra's multirun compose the cells of `overrides`, and plan those to `keep`."""
-    cells = multirun(overrides)
-    configs = cells.configs()
-    kept = [config for config in configs if keep(config)]
-    found = plan_sweep(kept or configs, load, overrides, cells.mode)
-    check_axes(found)
-    return found
-
-
-def typed_values(overrides: Sequence[str]) -> Typed:
-    """Let Hydra's multirun compose `overrides`, on the defaults, and return the values typed."""
-    with composer() as hydra:
-        parsed = check_overrides(hydra, overrides)
-        keys = keys_of_values(parsed)
-    cells = multirun(overrides)
-    chooses = any(override.key_or_group == "hydra/launcher" for override in parsed)
-    return Typed(keys, tuple(map(to_values, cells.cells)), cells.mode if chooses else None)
-
-
-def multirun(overrides: Sequence[str]) -> Composed:
-    """Let Hydra's multirun compose the cells of `overrides`."""
-    with composer() as hydra, tempfile.TemporaryDirectory() as folder:
-        check_overrides(hydra, overrides)
-        # Hydra writes its multirun.yaml before it composes a cell: not into the store.
-        place = [f"hydra.sweep.dir={quoted(folder)}"]
-        with composition_errors(overrides):
-            batches = hydra.multirun("config", lambda cells: cells, [*overrides, *place])
-    found: Composed = batches[0][0].return_value
-    return found
-
-
 def print_outcome(outcome: SweepOutcome, arguments: Arguments) -> int:
     """Print the comparison, the cells that failed and where to look next; return the exit code."""
     code = 0 if outcome.is_kept else FAILED
@@ -171,14 +112,3 @@ def print_outcome(outcome: SweepOutcome, arguments: Arguments) -> int:
         say(f"Run what failed again: hierbench resume {short}")
     say(f"sweep {outcome.sweep_id}: hierbench compare {short}, hierbench ui")
     return code
-
-
-def check_axes(plan: SweepPlan) -> None:
-    """Raise ConfigError when a key was swept that makes no other cell."""
-    for key, values in plan.axes.items():
-        if key.partition(".")[0] in ONE_PER_SWEEP:
-            raise ConfigError(
-                f"{key}={','.join(values)}: a sweep takes one value of this key, which does not "
-                "change a fit: two would make the same fit twice; give one, or start a sweep for "
-                "each"
-            )

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hierbench.cli.arguments import Arguments
-from hierbench.reproduce import Reproduction, Verdict, recorded_run
+from hierbench.reproduce import Reproduction, place_of, recorded_run
 from hierbench.reproduce import reproduce as reproduce_run
 from hierbench.reproduce.record import check_data
 from hierbench.reproduce.recorded_env import knows, recorded_commit, reproduce_there
@@ -25,13 +25,12 @@ def reproduce(arguments: Arguments) -> int:
     recorded = recorded_run(store, arguments.rest[0], accept_data=arguments.accept_data)
     if not arguments.json:
         print_changes(recorded.changes)
-    found = reproduce_run(store, recorded)
+    found = reproduce_run(store, recorded, place_of(store, recorded))
     if arguments.json:
         say_json(asdict(found))
     else:
         print_reproduction(found)
-    good = {Verdict.IDENTICAL} if arguments.strict else {Verdict.IDENTICAL, Verdict.EQUIVALENT}
-    return 0 if found.judgement.verdict in good else BAD
+    return 0 if found.judgement.verdict.good(strict=arguments.strict) else BAD
 
 
 def reproduce_recorded(store: Store, arguments: Arguments) -> int:

@@ -11,9 +11,9 @@ from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.commands import command_of
-from hierbench.cli.terminal import console
 from hierbench.errors import StoreError
 from hierbench.shown import printable, say_json
+from hierbench.terminal import console
 from hierbench.tracking import (
     Store,
     cells_of,

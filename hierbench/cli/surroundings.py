@@ -1,12 +1,9 @@
-"""What a verb finds around it: a working folder, streams that take its text, PyTensor's flags."""
+"""The streams that a verb prints on: they take every character."""
 
 import codecs
-import os
 import sys
 
-from hierbench.errors import ConfigError, HierbenchError
-
-__all__ = ["check_surroundings", "degrade_streams", "shortened"]
+__all__ = ["degrade_streams", "shortened"]
 
 PLAIN = {
     "·": "-",
@@ -60,20 +57,3 @@ def degrade_streams() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors=NAME)
-
-
-def check_surroundings() -> None:
-    """Raise HierbenchError where no verb can work: no working folder, or single precision."""
-    try:
-        os.getcwd()
-    except OSError as err:
-        raise HierbenchError(
-            "the working folder does not exist any more; change to one that does, with cd"
-        ) from err
-    flags = os.environ.get("PYTENSOR_FLAGS", "").replace(" ", "").split(",")
-    floats = [flag for flag in flags if flag.partition("=")[0] == "floatX"]
-    if floats and floats[-1] != "floatX=float64":
-        raise ConfigError(
-            f"PYTENSOR_FLAGS has {floats[-1]}: hierbench fits in float64, as its reference "
-            "posteriors are; take it out of PYTENSOR_FLAGS"
-        )

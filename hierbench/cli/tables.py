@@ -8,12 +8,12 @@ import pandas as pd
 from rich.measure import Measurement
 from rich.table import Table
 
-from hierbench.cli.terminal import console
 from hierbench.comparison import Comparison
 from hierbench.comparison.text import TextTable, asides, settings_table
 from hierbench.errors import HierbenchError
 from hierbench.metrics import better_end
 from hierbench.shown import printable, redacted
+from hierbench.terminal import console
 
 __all__ = ["print_comparison", "print_table", "printable_table", "writing"]
 

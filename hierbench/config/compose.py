@@ -40,17 +40,25 @@ SWEEPER = "hydra_plugins.hierbench_launcher.SweepSweeper"
 
 @contextmanager
 def composer(folder: Path | None = None) -> Iterator[Hydra]:
-    """Give Hydra, started on `conf/` with the schema registered; closed at the end."""
+    """Give Hydra, started on `conf/` with the schema registered; closed at the end.
+
+    One that a script or a notebook has started is there again afterwards.
+    """
     register()
-    GlobalHydra.instance().clear()
-    with initialize_config_dir(
-        config_dir=str(folder or config_folder()), job_name="hierbench", version_base="1.3"
-    ):
-        hydra = GlobalHydra.instance().hydra
-        if hydra is None:
-            raise ConfigError("Hydra did not start: reinstall hierbench")
-        copied_flat(hydra.config_loader)
-        yield hydra
+    every = GlobalHydra.instance()
+    before = every.hydra
+    every.clear()
+    try:
+        with initialize_config_dir(
+            config_dir=str(folder or config_folder()), job_name="hierbench", version_base="1.3"
+        ):
+            hydra = every.hydra
+            if hydra is None:
+                raise ConfigError("Hydra did not start: reinstall hierbench")
+            copied_flat(hydra.config_loader)
+            yield hydra
+    finally:
+        every.hydra = before
 
 
 def copied_flat(loader: Any) -> None:

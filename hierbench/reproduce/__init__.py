@@ -16,7 +16,7 @@ from hierbench.reproduce.record import Recorded, recorded_run
 from hierbench.reproduce.verdict import Judgement, Verdict, judge
 from hierbench.tracking import Store, TrackedRun, set_tag, tidy
 
-__all__ = ["Recorded", "Reproduction", "Verdict", "recorded_run", "reproduce"]
+__all__ = ["Recorded", "Reproduction", "Verdict", "place_of", "recorded_run", "reproduce"]
 
 TIMINGS = ("compile_seconds", "sample_seconds", "elapsed_seconds")
 
@@ -40,8 +40,13 @@ class Reproduction:
     timings: Mapping[str, tuple[float, float]]
 
 
-def reproduce(store: Store, recorded: Recorded) -> Reproduction:
-    """Fit the recorded question again, track the new run and compare the two.
+def reproduce(store: Store, recorded: Recorded, place: CellPlace) -> Reproduction:
+    """Fit the recorded question again in this process, track the new run and compare the two.
+
+    Parameters
+    ----------
+    place : CellPlace
+        As `place_of` returns it.
 
     Raises
     ------
@@ -49,7 +54,6 @@ def reproduce(store: Store, recorded: Recorded) -> Reproduction:
         If the new fit failed or could not be sent.
     """
     run = recorded.run
-    place = place_of(store, recorded)
     new, fitted = run_and_give_fit(recorded.cell, store, CompiledModels(), place)
     tidy(place.folder)
     if new.status is not RunStatus.FINISHED or fitted is None:

@@ -21,6 +21,10 @@ class Verdict(StrEnum):
     UNDECIDED = "UNDECIDED"
     DIFFERENT = "DIFFERENT"
 
+    def good(self, *, strict: bool = False) -> bool:
+        """Return whether it came out again: the same draws, or unless `strict` the same means."""
+        return self is Verdict.IDENTICAL or (self is Verdict.EQUIVALENT and not strict)
+
 
 @dataclass(frozen=True)
 class Judgement:

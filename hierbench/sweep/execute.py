@@ -1,6 +1,7 @@
 """One sweep from start to end: its parent run, its cells, its table."""
 
 import json
+import shlex
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -14,7 +15,7 @@ from hierbench.cell import CellPlace, PlannedCell
 from hierbench.comparison import Cell, Comparison
 from hierbench.disk import write_whole
 from hierbench.errors import StoreError
-from hierbench.locks import held
+from hierbench.locks import held, released
 from hierbench.process import cores_of_workers
 from hierbench.records import CellResult, RunStatus
 from hierbench.shown import warn
@@ -45,9 +46,12 @@ __all__ = [
     "keep_plan",
     "lock_sweep",
     "new_sweep",
+    "run_plan",
     "supersede",
     "sweep_folder",
 ]
+
+LOCK = "lock"
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,20 @@ def sweep_folder(store: Store, sweep_id: str) -> Path:
     return store.location.sweeps / sweep_id
 
 
+def run_plan(plan: SweepPlan, store: Store, console: Console, verb: str = "sweep") -> SweepOutcome:
+    """Run `plan` as a new sweep, of which the store says that `hierbench VERB ...` made it.
+
+    Raises
+    ------
+    StoreError
+        If the sweep cannot begin.
+    KeyboardInterrupt
+        After all its runs were closed.
+    """
+    sweep_id = new_sweep(plan, store, shlex.join(["hierbench", verb, *plan.overrides]))
+    return finish_cells(plan, store, sweep_id, console)
+
+
 def new_sweep(plan: SweepPlan, store: Store, command: str) -> str:
     """Open the parent run of `plan`, keep the plan in it, lock the sweep and return its id.
 
@@ -151,7 +169,7 @@ def keep_plan(plan: SweepPlan, store: Store, sweep_id: str) -> None:
 
 
 def lock_sweep(folder: Path, sweep_id: str) -> None:
-    """Keep every other process from running cells of this sweep until this one ends.
+    """Keep every other process from running cells of this sweep until it has ended here.
 
     Raises
     ------
@@ -160,7 +178,7 @@ def lock_sweep(folder: Path, sweep_id: str) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        free = held(folder / "lock")
+        free = held(folder / LOCK)
     except OSError as error:
         raise not_kept(folder, error) from error
     if not free:
@@ -214,6 +232,7 @@ def finish_cells(
         closed = close_sweep(store, sweep_id, len(plan.cells), every, status)
         if closed.unsent:
             warn(closed.unsent)
+        released(sweep_folder(store, sweep_id) / LOCK)
     return SweepOutcome(
         sweep_id,
         store.location,

@@ -2,16 +2,20 @@
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
 from hierbench.cell import CellPlace, PlannedCell, lose_cell
+from hierbench.errors import SamplingError
 from hierbench.process import ProcessIdentity, cores_of_workers, resident_mib
 from hierbench.records import CellResult, RunStatus
 from hierbench.stops import raise_again
@@ -19,11 +23,12 @@ from hierbench.sweep.server import start_server, worker_context
 from hierbench.sweep.worker import start_worker, work
 from hierbench.tracking import Store, read
 
-__all__ = ["run_in_pool"]
+__all__ = ["one_worker", "run_in_pool"]
 
 POLL_SECONDS = 0.2
 POOLS = 5  # started one after the other, each because the last one broke
 type Placed = tuple[PlannedCell, CellPlace]
+type Call = Callable[..., Any]
 
 
 def run_in_pool(
@@ -45,19 +50,58 @@ def run_in_pool(
     yield from (running.lost(cell, place, "no worker could start") for cell, place in left)
 
 
+@contextmanager
+def one_worker() -> Iterator[Call]:
+    """Give a function that calls another in a worker with all cores, and returns what it returns.
+
+    The worker ends with the block. What is called, and its arguments, must be possible to pickle.
+
+    Raises
+    ------
+    SamplingError
+        If the worker dies.
+    """
+    with tempfile.TemporaryDirectory() as slots:
+        pool = new_pool(1, Path(slots))
+
+        def call(function: Callable[..., Any], *arguments: object) -> Any:
+            future = pool.schedule(function, args=arguments)
+            while not future.done():
+                raise_again()
+                wait([future], timeout=POLL_SECONDS)
+            try:
+                return future.result()
+            except ProcessExpired as death:
+                raise SamplingError(
+                    f"the worker process was {how_it_died(death.exitcode)}; try again"
+                ) from death
+
+        try:
+            yield call
+            pool.close()
+        finally:
+            pool.stop()
+            pool.join()
+
+
+def new_pool(workers: int, slots: Path) -> ProcessPool:
+    """Return a pool of workers on disjoint cores, whose locks lie in the folder `slots`."""
+    start_server()  # if it was killed: in this thread, for it ends with the one that starts it
+    return ProcessPool(
+        max_workers=workers,
+        initializer=start_worker,
+        initargs=(slots, cores_of_workers(workers)),
+        context=worker_context(),
+    )
+
+
 def results_of_pool(
     cells: Sequence[Placed], running: "Running", workers: int, folder: Path
 ) -> Iterator[CellResult]:
     """Run `cells` in one pool; `running.dropped` are those left when the pool broke."""
     if not cells:
         return
-    start_server()  # if it was killed: in this thread, for it ends with the one that starts it
-    pool = ProcessPool(
-        max_workers=workers,
-        initializer=start_worker,
-        initargs=(folder, cores_of_workers(workers)),
-        context=worker_context(),
-    )
+    pool = new_pool(workers, folder)
     store = running.store
     try:
         for cell, place in cells:

@@ -1,16 +1,20 @@
-"""How a sweep shows itself while it runs: a bar in a terminal, plain lines elsewhere."""
+"""How a sweep shows itself while it runs: a bar in a terminal or a notebook, else plain lines."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import nan
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hierbench.records import CellResult, RunStatus
 from hierbench.shown import printable
+
+if TYPE_CHECKING:
+    from hierbench.sweep.notebook import Page
 
 __all__ = ["Board", "board", "duration", "eta_seconds", "outcome"]
 
@@ -71,7 +75,8 @@ class Board:
     console: Console
     cells: int
     skipped: int
-    bar: Progress | None
+    bar: Progress | None = None
+    page: "Page | None" = None
     started: float = field(default_factory=monotonic)
     done: int = 0
     failed: int = 0
@@ -84,6 +89,9 @@ class Board:
         eta = duration(eta_seconds(monotonic() - self.started, self.done, left))
         place = f"{self.done + self.skipped:{len(str(self.cells))}}/{self.cells}"
         line = f"[{place}] {result.name}  {outcome(result)}"
+        if self.page is not None:
+            self.page.ended(line, f"ETA {eta}, {self.failed} failed, {self.skipped} skipped")
+            return
         if self.bar is None:
             self.console.print(f"{line}  ETA {eta}", markup=False, highlight=False, soft_wrap=True)
             return
@@ -94,9 +102,16 @@ class Board:
 
 @contextmanager
 def board(cells: int, skipped: int, console: Console) -> Iterator[Board]:
-    """Give a board for `cells` cells, `skipped` of them done; its bar is removed at the end."""
+    """Give a board for `cells` cells, `skipped` of them done; a terminal's bar goes at the end."""
+    if console.is_jupyter:
+        from hierbench.sweep.notebook import Page  # it imports what reports are made of
+
+        page = Page(cells, skipped)
+        page.show()
+        yield Board(console, cells, skipped, page=page)
+        return
     if not console.is_terminal:
-        yield Board(console, cells, skipped, None)
+        yield Board(console, cells, skipped)
         return
     bar = Progress(
         BarColumn(),

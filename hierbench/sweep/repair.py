@@ -10,12 +10,14 @@ from hierbench.records import RunStatus
 from hierbench.shown import warn
 from hierbench.tracking import (
     LocalRun,
+    Location,
     Refused,
     Store,
     TrackedRun,
     end_run,
     ended,
     not_kept,
+    open_store,
     pending,
     read,
     running,
@@ -25,7 +27,20 @@ from hierbench.tracking import (
     unfinished,
 )
 
-__all__ = ["Closed", "open_elsewhere", "repair", "send_waiting", "sync"]
+__all__ = ["Closed", "open_elsewhere", "ready_store", "repair", "send_waiting", "sync"]
+
+
+def ready_store(location: Location) -> Store:
+    """Return the store to fit into, made where there is none, after `repair`.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be reached or written.
+    """
+    store = open_store(location)
+    repair(store)
+    return store
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "hierbench"
-DOORS = {Path("shown.py"), Path("cli/terminal.py")}
+DOORS = {Path("shown.py"), Path("terminal.py")}
 
 
 def calls_of(source: str) -> list[str]:

@@ -24,14 +24,14 @@ def without_fits() -> None:
     """Let every verb end where it would start to fit."""
     import hierbench.cli
     import hierbench.cli.fitting
+    import hierbench.cli.reproducing
     import hierbench.cli.running
-    import hierbench.reproduce
 
     hierbench.cli.fits_many = lambda _: False
     hierbench.cli.fitting.finish_cells = no_fit
-    hierbench.cli.fitting.new_sweep = no_fit
+    hierbench.cli.fitting.run_plan = no_fit
     hierbench.cli.running.run_cell = no_fit
-    hierbench.reproduce.run_and_give_fit = no_fit
+    hierbench.cli.reproducing.reproduce_run = no_fit
 
 
 def answered(words: list[str]) -> dict[str, object]:

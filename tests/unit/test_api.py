@@ -1,15 +1,17 @@
-"""What a script or a notebook sees: tables, comparisons and draws of what was kept."""
+"""What a script or a notebook sees: its names, its errors, and what was kept."""
 
 import json
 import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib import import_module
 
 import arviz
 import numpy as np
 import pytest
 
 import hierbench
+from hierbench.api import fitting
 from hierbench.comparison import cells_frame, compare_cells
 from hierbench.datatree import read_groups
 from hierbench.tracking import cells_of
@@ -32,6 +34,12 @@ def uri(kept):
     return kept[0].location.uri
 
 
+@pytest.fixture(autouse=True)
+def no_server(monkeypatch):
+    """Nothing here is fitted, so that no server of workers need import anything."""
+    monkeypatch.setattr(fitting, "start_server", lambda: None)
+
+
 def test_import_is_light():
     """Nothing but the standard library, the environment's settings and the errors."""
     program = (
@@ -47,6 +55,63 @@ def test_every_name_is_there():
     assert set(dir(hierbench)) == set(hierbench.__all__)
     with pytest.raises(AttributeError, match="no attribute 'rums'"):
         hierbench.rums  # noqa: B018
+
+
+@pytest.mark.parametrize("name", ["sweep", "reproduce", "validate"])
+def test_function_stays_when_the_package_of_its_name_is_imported(name):
+    package = import_module(f"hierbench.{name}")
+    assert callable(getattr(hierbench, name))
+    assert sys.modules[f"hierbench.{name}"] is package is not getattr(hierbench, name)
+
+
+def test_sweeps_own_process_imports_nothing_that_samples():
+    program = "import sys, hierbench; hierbench.sweep, hierbench.Swept; print(*sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert not {"pymc", "pytensor", "nutpie"} & set(printed.stdout.decode().split())
+
+
+@pytest.mark.parametrize("fit", [hierbench.run, hierbench.sweep, hierbench.validate])
+@pytest.mark.parametrize(
+    ("overrides", "keys", "said"),
+    [
+        (["sed=1"], {}, r"^sed: no such key"),
+        ([], {"parameterization": "centred"}, "centred"),
+        ([], {"prior": {"scale": -1}}, r"^prior\.scale=-1"),
+        ([], {"seed": object()}, r"^seed=<object .*: a object; allowed are text, numbers"),
+        ([], {"seed": []}, r"^seed=\[\]: no value; give one or more"),
+        ([3], {}, r"^3: not an override; write them as text"),
+    ],
+)
+def test_wrong_override_is_one_sentence_and_makes_no_store(
+    fit, overrides, keys, said, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(hierbench.ConfigError, match=said):
+        fit(*overrides, **keys)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_sweep_in_the_calling_process_is_refused():
+    with pytest.raises(hierbench.ConfigError, match=r"^hydra/launcher=basic: fits in the process"):
+        hierbench.sweep("hydra/launcher=basic", "seed=1,2")
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"of": "01234567", "seed": 1}, "^seed=1: of judges a sweep as it is"),
+        ({"accept_data": True}, "^accept_data: .* it needs of=SWEEP_ID"),
+    ],
+)
+def test_validate_refuses_what_does_not_go_together(keys, said):
+    with pytest.raises(hierbench.ConfigError, match=said):
+        hierbench.validate(**keys)
+
+
+def test_single_precision_is_refused(monkeypatch):
+    monkeypatch.setenv("PYTENSOR_FLAGS", "floatX=float32")
+    with pytest.raises(hierbench.ConfigError, match=r"^PYTENSOR_FLAGS has floatX=float32"):
+        hierbench.run()
 
 
 def test_runs_are_all_cells(kept, uri):

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import hierbench.sweep.rivals as rivals
 import hierbench.tracking.tables as tables
 from hierbench.comparison import cells_frame
+from hierbench.sweep import rivals
 from hierbench.sweep.rivals import found_agreement, rivals_of
 from hierbench.tracking import cells_of
 from hierbench.tracking.contract import PARAMETERS

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
-import hierbench.sweep.parent as parent
 from hierbench.records import RunStatus
+from hierbench.sweep import parent
 from hierbench.tracking import (
     LocalRun,
     NewRun,

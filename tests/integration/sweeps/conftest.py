@@ -1,11 +1,11 @@
 """One fork server for the tests' workers: everything imported and one form compiled, once."""
 
 import os
-from multiprocessing import forkserver, get_context
 from pathlib import Path
 
 import pytest
 
+from hierbench.sweep import server
 from tests.integration.sweeps.programs import start
 from tests.integration.sweeps.sweeping import empty_store, opened, plan_of
 
@@ -17,10 +17,10 @@ def fork_server():
     # Python 3.12 gives the server no sys.path to preload from.
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = str(ROOT)
-    get_context("forkserver").set_forkserver_preload(
-        ["hierbench.sweep.worker", "tests.integration.sweeps.warm"]
-    )
-    forkserver.ensure_running()
+    preloaded = ("hierbench.sweep.worker", "tests.integration.sweeps.warm")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "PRELOADED", preloaded)
+        server.start_server()
     if before is None:
         del os.environ["PYTHONPATH"]
     else:

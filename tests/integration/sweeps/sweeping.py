@@ -16,6 +16,7 @@ from hierbench.cell.telling import new_run
 from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config
 from hierbench.datasets import load
+from hierbench.locks import released
 from hierbench.process import ProcessIdentity
 from hierbench.records import RunStatus
 from hierbench.sweep.execute import SweepOutcome, finish_cells, new_sweep, sweep_folder
@@ -138,14 +139,8 @@ def recorded_as_finished(sweep):
 
 
 def unlock(folder: Path) -> None:
-    """Free the sweep's lock, which else only this process's end does."""
-    lock = (folder / "lock").resolve()
-    for entry in os.listdir("/proc/self/fd"):
-        try:
-            if Path(os.readlink(f"/proc/self/fd/{entry}")) == lock:
-                os.close(int(entry))
-        except OSError:
-            continue
+    """Free the sweep's lock, which else its end does, or this process's."""
+    released(folder / "lock")
 
 
 def records(folder: Path) -> list[LocalRun]:

@@ -6,6 +6,7 @@ import pytest
 
 from hierbench.cli import fitting, main
 from hierbench.errors import StoreError
+from hierbench.sweep import typed
 from hierbench.tracking import cells_of
 from tests.integration.sweeps.sweeping import opened, plan_of, unlock
 
@@ -120,9 +121,9 @@ def test_stored_target_is_no_key(sweep, tmp_path, capsys, group, verb):
 
 def test_extension_of_a_plan_composes_the_typed_values_alone(sweep, monkeypatch, capsys):
     given = []
-    compose = fitting.multirun
+    compose = typed.multirun
     monkeypatch.setattr(
-        fitting, "multirun", lambda overrides: given.append(list(overrides)) or compose(overrides)
+        typed, "multirun", lambda overrides: given.append(list(overrides)) or compose(overrides)
     )
     edit_plan(sweep, lambda plan: plan.update(overrides=["data=ames", "seed=1,2"]))
     answer(sweep, "extend", capsys)

@@ -3,10 +3,10 @@
 import pytest
 
 from hierbench.cli import main
-from hierbench.cli.validating import plans_of
 from hierbench.config.schema import LIKELIHOODS
 from hierbench.errors import ConfigError
 from hierbench.models import FORMS
+from hierbench.validate.plans import plans_of
 from hierbench.validate.posteriors import known_posteriors
 from tests.integration.sweeps.sweeping import empty_store
 

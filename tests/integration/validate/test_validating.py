@@ -13,6 +13,7 @@ from io import StringIO
 
 import pytest
 
+import hierbench
 from hierbench.cli import main
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.validating import validate_plans
@@ -136,6 +137,17 @@ def test_validate_of_a_sweep_finds_the_same(right):
     code, out = called(right, "validate", "--of", right.found["sweeps"][0], "--json")
     assert code == 0
     assert json.loads(out) == right.found
+
+
+def test_validate_from_python_finds_the_same(right, wrong):
+    for of, good in ((right, True), (wrong, False)):
+        uri = f"sqlite:///{of.folder}/runs/mlflow.db"
+        found = hierbench.validate(of=of.found["sweeps"], store=uri)
+        assert found.good is good
+        assert found.table["verdict"].tolist() == [row["verdict"] for row in of.found["rows"]]
+        assert "Prior sensitivity" in repr(found)
+        assert found._repr_html_().count("<table>") == 2
+    assert found.table.set_index("setting").loc["noncentered", "parameter"] == "sigma_alpha"
 
 
 def test_validate_looks_at_the_prior_by_the_marginal_form(right):

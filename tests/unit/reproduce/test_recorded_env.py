@@ -9,6 +9,7 @@ import pytest
 
 from hierbench.environment import cache_folder, prepare
 from hierbench.errors import StoreError
+from hierbench.reproduce import recorded_env
 from hierbench.reproduce.recorded_env import (
     PREFIX,
     clean_environment,
@@ -109,7 +110,7 @@ def test_the_store_is_on_no_command_line(monkeypatch, tmp_path):
         return subprocess.CompletedProcess(words, 0)
 
     monkeypatch.setattr(subprocess, "run", run)
-    monkeypatch.setattr("hierbench.reproduce.recorded_env.git", lambda *words: None)
+    monkeypatch.setattr(recorded_env, "git", lambda *words: None)
     uri = "http://me:PLANTED@host"
     assert reproduce_there("0" * 40, ["reproduce", "0123456789"], tmp_path, uri) == 0
     assert "reproduce 0123456789" in lines[-1]

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from hierbench.cli.fitting import multirun, replaced, typed_values
 from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
 from hierbench.models import FORMS
 from hierbench.sweep.extension import extension
+from hierbench.sweep.typed import multirun, replaced, typed_values
 
 CASES = {
     "more seeds": (["seed=1,2", "prior.scale=1,4"], ["seed=3,4"]),

@@ -2,7 +2,19 @@
 
 import re
 
-__all__ = ["quoted"]
+__all__ = ["quoted", "word"]
+
+WORD = re.compile(r"(?!(null|true|false|nan|inf)$)/?[a-z_][\w/.+-]*", re.ASCII | re.IGNORECASE)
+"""What Hydra reads back as the same text; any other is quoted."""
+
+
+def word(text: str) -> str:
+    """Return `text` as a Hydra value, quoted where it must be.
+
+    >>> word("centered"), word("01067")
+    ('centered', "'01067'")
+    """
+    return text if WORD.fullmatch(text) else quoted(text)
 
 
 def quoted(text: str) -> str:

@@ -7,7 +7,7 @@ from tests.waiting import ended
 
 TALK = """
 import sys
-from hierbench.cli.terminal import console
+from hierbench.terminal import console
 sys.stdin.readline()
 for line in range(10):
     console().print("line " * 20)

@@ -1,92 +1,23 @@
-"""What scripts and notebooks call: the kept runs as tables, comparisons and draws.
-
-A store is named as `--store` names one: a URI, else MLFLOW_TRACKING_URI, else `runs/` in the
-folder that the process works in. Nothing is printed, and nothing of a store is written.
-"""
+"""The kept runs as tables, comparisons and draws; nothing of a store is written."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import xarray as xr
 
-from hierbench.comparison import Comparison, cells_frame, compare_cells
+from hierbench.api.records import Compared
+from hierbench.comparison import cells_frame, compare_cells
 from hierbench.comparison.filters import where as meeting
-from hierbench.comparison.text import asides, in_markdown, settings_table
 from hierbench.datatree import read_tree
 from hierbench.errors import ConfigError, StoreError
 from hierbench.sweep.reading import chosen_sweeps, merged, read_sweep
 from hierbench.tracking import Store, every_cell, find_run, locate, look
 from hierbench.tracking.recorded import damaged, recorded_posterior
 
-__all__ = ["Compared", "compare", "posterior", "runs"]
-
-
-@dataclass(frozen=True, repr=False)
-class Compared:
-    """Settings side by side; shown as the tables of `hierbench compare`.
-
-    Attributes
-    ----------
-    comparison : Comparison
-        All that was found, intervals and ranks among it.
-    """
-
-    comparison: Comparison
-
-    @property
-    def cells(self) -> pd.DataFrame:
-        """One row per cell, as `Comparison.cells` describes it."""
-        return self.comparison.cells
-
-    @property
-    def settings(self) -> pd.DataFrame:
-        """One row per setting, in order: posterior, axes, its cells and how many passed the gate.
-
-        Of the metric that ranks `median`, `low` and `high` (90 % interval), NaN where there is
-        none; `p_best` is NaN for a setting that is not ranked.
-        """
-        metric = self.comparison.metric
-        rows = []
-        for setting in self.comparison.settings:
-            figure = setting.estimates.get(metric)
-            rows.append(
-                {
-                    "posterior": setting.posterior,
-                    **{name: setting.axes[name] for name in self.comparison.axes},
-                    "cells": setting.cells,
-                    "passed": setting.passed,
-                    "metric": metric,
-                    "median": None if figure is None else figure.median,
-                    "low": None if figure is None else figure.low,
-                    "high": None if figure is None else figure.high,
-                    "p_best": setting.probability_best.get(metric),
-                }
-            )
-        return pd.DataFrame(rows).astype(dict.fromkeys(("median", "low", "high", "p_best"), float))
-
-    def __repr__(self) -> str:
-        """Return the notes and the tables as text."""
-        found = self.comparison
-        parts = list(found.notes)
-        for name in found.posteriors:
-            parts += [in_markdown(settings_table(found, name)), *asides(found, name)]
-        return "\n\n".join(parts)
-
-    def _repr_html_(self) -> str:
-        """Return the notes and the tables for a notebook."""
-        from hierbench.report.elements import element, page_of, paragraphs, table
-
-        found = self.comparison
-        parts = paragraphs(found.notes)
-        for name in found.posteriors:
-            shown = settings_table(found, name)
-            parts.append(table(shown.title, shown.header, shown.rows, labels=shown.labels))
-            parts += paragraphs(asides(found, name))
-        return page_of(element("div", *parts))
+__all__ = ["compare", "posterior", "runs"]
 
 
 def runs(*where: str, store: str | None = None) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from io import StringIO
 from typing import Any
 
 from rich.console import Console
@@ -9,7 +10,7 @@ from rich.text import Text
 
 from hierbench.shown import printable, redacted
 
-__all__ = ["console"]
+__all__ = ["console", "no_console"]
 
 
 class Output(Console):
@@ -35,3 +36,8 @@ def console(*, stderr: bool = False) -> Console:
     if out.is_terminal or stderr:
         return out
     return Output(highlight=False, markup=False, emoji=False, width=100)
+
+
+def no_console() -> Console:
+    """Return a console whose text goes nowhere."""
+    return Output(file=StringIO(), force_terminal=False, force_jupyter=False)

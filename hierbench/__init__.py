@@ -16,7 +16,8 @@ from hierbench.environment import quiet_mlflow
 from hierbench.errors import ConfigError, DataError, HierbenchError, SamplingError, StoreError
 
 if TYPE_CHECKING:
-    from hierbench.api.fitting import reproduce, run, sweep, validate
+    from hierbench.api.checking import reproduce, validate
+    from hierbench.api.fitting import run, sweep
     from hierbench.api.reading import compare, posterior, runs
     from hierbench.api.records import Compared, Ran, Swept
     from hierbench.api.verdicts import Reproduced, Validated
@@ -43,7 +44,8 @@ __all__ = [
 ]
 
 FROM_API = {
-    **dict.fromkeys(("reproduce", "run", "sweep", "validate"), "hierbench.api.fitting"),
+    **dict.fromkeys(("run", "sweep"), "hierbench.api.fitting"),
+    **dict.fromkeys(("reproduce", "validate"), "hierbench.api.checking"),
     **dict.fromkeys(("compare", "posterior", "runs"), "hierbench.api.reading"),
     **dict.fromkeys(("Compared", "Ran", "Swept"), "hierbench.api.records"),
     **dict.fromkeys(("Reproduced", "Validated"), "hierbench.api.verdicts"),

@@ -45,20 +45,19 @@ def composer(folder: Path | None = None) -> Iterator[Hydra]:
     One that a script or a notebook has started is there again afterwards.
     """
     register()
-    every = GlobalHydra.instance()
-    before = every.hydra
-    every.clear()
+    before = GlobalHydra.instance().hydra
+    GlobalHydra.instance().clear()
     try:
         with initialize_config_dir(
             config_dir=str(folder or config_folder()), job_name="hierbench", version_base="1.3"
         ):
-            hydra = every.hydra
+            hydra = GlobalHydra.instance().hydra
             if hydra is None:
                 raise ConfigError("Hydra did not start: reinstall hierbench")
             copied_flat(hydra.config_loader)
             yield hydra
     finally:
-        every.hydra = before
+        GlobalHydra.instance().hydra = before
 
 
 def copied_flat(loader: Any) -> None:

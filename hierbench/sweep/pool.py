@@ -26,6 +26,7 @@ from hierbench.tracking import Store, read
 __all__ = ["one_worker", "run_in_pool"]
 
 POLL_SECONDS = 0.2
+OF_STORES = ("MLFLOW_", "AWS_", "AZURE_", "GOOGLE_")
 POOLS = 5  # started one after the other, each because the last one broke
 type Placed = tuple[PlannedCell, CellPlace]
 type Call = Callable[..., Any]
@@ -90,9 +91,14 @@ def new_pool(workers: int, slots: Path) -> ProcessPool:
     return ProcessPool(
         max_workers=workers,
         initializer=start_worker,
-        initargs=(slots, cores_of_workers(workers)),
+        initargs=(slots, cores_of_workers(workers), told_of_stores()),
         context=worker_context(),
     )
+
+
+def told_of_stores() -> dict[str, str]:
+    """Return the variables that say how stores, and what keeps their files, are reached."""
+    return {name: text for name, text in os.environ.items() if name.startswith(OF_STORES)}
 
 
 def results_of_pool(

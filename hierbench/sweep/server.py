@@ -16,9 +16,20 @@ from typing import Any, ClassVar
 from hierbench.environment import prepare
 from hierbench.tether import end_with, tie_forks
 
-__all__ = ["PRELOADED", "SERVER", "start_server", "tie_server", "worker_context"]
+__all__ = [
+    "PRELOADED",
+    "SERVER",
+    "flags_have_changed",
+    "start_server",
+    "tie_server",
+    "worker_context",
+]
 
 MAIN = "HIERBENCH_MAIN_PID"
+FLAGS = "PYTENSOR_FLAGS"
+STARTED_WITH: dict[str, str] = {}
+"""What of the environment the server read once for all."""
+
 PRELOADED = (
     "hierbench.sweep.tied",  # first: while all the others are imported the sweep may be killed
     "hierbench.sweep.worker",
@@ -109,6 +120,13 @@ def start_server() -> None:
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     SERVER.ensure_running()
+    STARTED_WITH.setdefault(FLAGS, os.environ.get(FLAGS, ""))
+
+
+def flags_have_changed() -> bool:
+    """Return whether PYTENSOR_FLAGS were changed after the server had read them."""
+    now = os.environ.get(FLAGS, "")
+    return STARTED_WITH.get(FLAGS, now) != now
 
 
 def tie_server() -> None:

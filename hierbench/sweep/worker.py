@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from multiprocessing import forkserver, parent_process
 from pathlib import Path
@@ -28,7 +28,9 @@ POLL_SECONDS = 0.01
 PATIENCE_SECONDS = 1.0
 
 
-def start_worker(slots: Path, cores: Sequence[Sequence[int]]) -> None:
+def start_worker(
+    slots: Path, cores: Sequence[Sequence[int]], store: Mapping[str, str] | None = None
+) -> None:
     """Take a free slot and bind this process to its cores; die when the sweep's process dies.
 
     Parameters
@@ -37,8 +39,12 @@ def start_worker(slots: Path, cores: Sequence[Sequence[int]]) -> None:
         Folder of one lock file per slot; the kernel frees a dead worker's slot.
     cores : sequence of sequence of int
         Cores of each slot.
+    store : mapping of str to str, optional
+        Variables that tell MLflow how to reach the store: in a notebook they may have been set
+        after the server was started.
     """
     end_with_sweep()
+    os.environ.update(store or {})
     # A fit in compiled code would keep Python from handling the pool's request to end.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.sched_setaffinity(0, cores[free_slot(slots, len(cores))])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import hierbench
-from hierbench.api import fitting
+from hierbench.api import asking
 from hierbench.comparison import cells_frame, compare_cells
 from hierbench.datatree import read_groups
 from hierbench.tracking import cells_of
@@ -37,7 +37,7 @@ def uri(kept):
 @pytest.fixture(autouse=True)
 def no_server(monkeypatch):
     """Nothing here is fitted, so that no server of workers need import anything."""
-    monkeypatch.setattr(fitting, "start_server", lambda: None)
+    monkeypatch.setattr(asking, "start_server", lambda: None)
 
 
 def test_import_is_light():

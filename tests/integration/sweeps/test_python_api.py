@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from dataclasses import replace
+from multiprocessing import forkserver
 
 import pytest
 
@@ -12,6 +13,7 @@ import hierbench
 from hierbench.api import fitting
 from hierbench.locks import held, released
 from hierbench.reproduce import there
+from hierbench.sweep.pool import one_worker
 from hierbench.sweep.stored import find_sweep
 from hierbench.tracking import cells_of, latest_sweep, read, unfinished
 from tests.integration.sweeps import faulty
@@ -149,6 +151,29 @@ def test_nothing_is_printed(swept, capfd):
     hierbench.sweep(store=store.location.uri, **TINY)
     hierbench.reproduce(found.run_ids[0], store=store.location.uri)
     assert capfd.readouterr() == ("", "")
+
+
+def test_workers_are_told_how_to_reach_a_store_after_their_server_began(swept, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "new")
+    with one_worker() as call:
+        assert call(os.getenv, "MLFLOW_TRACKING_TOKEN") == "new"
+
+
+def test_worker_that_dies_is_one_sentence():
+    died = pytest.raises(hierbench.SamplingError, match="was ended with exit code 3; try again")
+    with died, one_worker() as call:
+        call(os._exit, 3)
+
+
+def test_flags_that_workers_would_not_see_are_refused(swept, monkeypatch):
+    monkeypatch.setenv("PYTENSOR_FLAGS", "optimizer=None")
+    with pytest.raises(hierbench.ConfigError, match=r"^PYTENSOR_FLAGS: changed since"):
+        hierbench.sweep(**TINY)
+
+
+def test_fork_server_of_python_is_left_alone(swept):
+    assert forkserver._forkserver._forkserver_pid is None
+    assert forkserver._forkserver._preload_modules == ["__main__"]
 
 
 def test_progress_is_shown_when_asked(store, capfd):

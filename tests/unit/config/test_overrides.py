@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hydra import compose
 from hydra._internal.hydra import Hydra
+from hydra.core.global_hydra import GlobalHydra
 
 from hierbench.config.compose import compose_cell, composer, to_config
 from hierbench.config.flat import flat
@@ -347,3 +348,12 @@ def test_sweep_of_no_values_is_refused(hydra, text):
 def test_sweep_of_some_values_is_taken(hydra, text):
     (override,) = check_overrides(hydra, [text])
     assert override.input_line == text
+
+
+def test_hydra_of_the_caller_is_there_again():
+    mine = object()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(GlobalHydra.instance(), "hydra", mine)
+        with composer():
+            assert GlobalHydra.instance().hydra is not mine
+        assert GlobalHydra.instance().hydra is mine

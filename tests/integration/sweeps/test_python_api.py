@@ -25,6 +25,7 @@ from tests.integration.sweeps.sweeping import (
     pid_of,
     with_forms,
 )
+from tests.planted import built_by
 from tests.waiting import finished, until
 
 TINY = {
@@ -199,7 +200,7 @@ def fails_in(monkeypatch, name, build):
 
 def with_form(cell, build):
     """Return a cell with another model builder."""
-    return replace(cell, form=replace(cell.form, name=build.__name__, build=build))
+    return replace(cell, form=built_by(cell.form, build, build.__name__))
 
 
 def waits_there(location, experiment_id, run_id, accept_data):
@@ -217,7 +218,8 @@ def interrupted(store, call):
 
     def press(over: threading.Event) -> None:
         until(lambda: over.is_set() or waits(), "a cell to wait")
-        os.kill(os.getpid(), signal.SIGINT)
+        if not over.is_set():  # the call has failed: Ctrl-C would end the tests
+            os.kill(os.getpid(), signal.SIGINT)
 
     with beside(press), pytest.raises(KeyboardInterrupt):
         call()

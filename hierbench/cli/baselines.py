@@ -45,8 +45,8 @@ def against_baseline(store: Store, sweeps: Sequence[TrackedRun], arguments: Argu
     shifts, read = read_shifts(store, both)
     found = compare_baseline(both, metric=arguments.metric, threshold=threshold, shifts=shifts)
     if arguments.csv:
-        with writing("--csv", arguments.csv):
-            printable_table(cell_pairs(both, found.metric)).to_csv(arguments.csv, index=False)
+        with writing("--csv", arguments.csv) as file:
+            printable_table(cell_pairs(both, found.metric)).to_csv(file, index=False)
     show(found, [*notes, *found.notes, *read], arguments, both)
     return BAD if found.bad else 0
 

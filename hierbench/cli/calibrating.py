@@ -56,8 +56,8 @@ def calibrate(arguments: Arguments) -> int:
 def show(found: Calibrated, arguments: Arguments) -> bool:
     """Write where it was asked for and print the verdicts; return whether all are as expected."""
     if arguments.output:
-        with writing("--output", arguments.output):
-            place = arguments.output / found.design
+        with writing("--output", arguments.output) as folder:
+            place = folder / found.design
             place.mkdir(parents=True, exist_ok=True)
             write_files(place, found)
     if arguments.json:

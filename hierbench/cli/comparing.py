@@ -111,15 +111,13 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
 def write_files(comparison: Comparison, store: Store, arguments: Arguments) -> None:
     """Write the files that were asked for."""
     if arguments.csv:
-        with writing("--csv", arguments.csv):
-            printable_table(comparison.cells.drop(columns="setting")).to_csv(
-                arguments.csv, index=False
-            )
+        with writing("--csv", arguments.csv) as file:
+            printable_table(comparison.cells.drop(columns="setting")).to_csv(file, index=False)
     if arguments.html:
         from hierbench.report import write_report  # it imports a drawing library
 
-        with writing("--html", arguments.html):
-            write_report(arguments.html, comparison, store=store)
+        with writing("--html", arguments.html) as file:
+            write_report(file, comparison, store=store)
 
 
 def verified(store: Store, sweeps: list[TrackedRun], comparison: Comparison) -> int:

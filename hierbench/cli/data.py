@@ -7,10 +7,11 @@ from pathlib import Path
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
+from hierbench.cli.tables import writing
 from hierbench.config.quoting import quoted
 from hierbench.datasets import describe, load, prepare
 from hierbench.datasets.checks import warnings_for
-from hierbench.errors import ConfigError, DataError
+from hierbench.errors import ConfigError
 from hierbench.shown import say, say_json
 from hierbench.terminal import console
 
@@ -89,11 +90,7 @@ def prepare_file(arguments: Arguments) -> None:
     name = arguments.rest[1]
     output = arguments.output or Path(f"{name}.csv")
     frame = prepare(name, arguments.source)
-    try:
-        frame.to_csv(output, index=False)
-    except OSError as err:
-        raise DataError(
-            f"{output}: cannot be written ({err.strerror or err}); choose another with --output"
-        ) from err
+    with writing("--output", output) as file:
+        frame.to_csv(file, index=False)
     columns = ", ".join(str(column) for column in frame.columns)
     say(f"{output}: {len(frame)} rows, columns {columns}")

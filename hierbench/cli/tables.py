@@ -10,6 +10,7 @@ from rich.table import Table
 
 from hierbench.comparison import Comparison
 from hierbench.comparison.text import TextTable, asides, settings_table
+from hierbench.disk import whole
 from hierbench.errors import HierbenchError
 from hierbench.metrics import better_end
 from hierbench.shown import printable, redacted
@@ -81,10 +82,17 @@ def printable_table(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @contextmanager
-def writing(option: str, path: Path) -> Iterator[None]:
-    """Turn a file at `path` that cannot be written into one sentence on `option`."""
+def writing(option: str, path: Path) -> Iterator[Path]:
+    """Give a place for a file that becomes `path` once it is whole; else what was there stays.
+
+    A pipe or a device is written as it is. What cannot be written is one sentence on `option`.
+    """
     try:
-        yield
+        if path.exists() and not path.is_file():
+            yield path
+        else:
+            with whole(path.resolve()) as partial:
+                yield partial
     except OSError as err:
         raise HierbenchError(
             f"{option} {path}: cannot be written ({err.strerror or err}); choose a folder that can"

@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 
+from hierbench.disk import whole, write_whole
 from hierbench.errors import ConfigError
 from hierbench.shown import redacted_uri
 from hierbench.sweep.execute import SweepOutcome, finish_cells, new_sweep
@@ -127,6 +128,7 @@ def judged_design(
 
 def write_files(folder: Path, found: Calibrated) -> None:
     """Write the verdicts and, where there are ranks, their plot into `folder`."""
-    (folder / VERDICTS).write_text(json.dumps(found.content(), indent=1) + "\n")
+    write_whole(folder / VERDICTS, json.dumps(found.content(), indent=1) + "\n")
     if any(verdict.simulations for verdict in found.verdicts):
-        plot_ranks(folder / PLOT, found.design, found.ranks, found.verdicts)
+        with whole(folder / PLOT) as partial:
+            plot_ranks(partial, found.design, found.ranks, found.verdicts)

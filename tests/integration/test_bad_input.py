@@ -369,7 +369,7 @@ def test_data_prepare_to_a_place_that_does_not_exist(tmp_path, refused):
     raw = tmp_path / "houses.csv"
     raw.write_text("zip,price,living_space\n10115,300000,60\n10117,400000,70\n")
     words = ("data", "prepare", "berlin_prices", "--source", str(raw), "--output", "no/where.csv")
-    assert refused(*words).endswith("; choose another with --output")
+    assert refused(*words).endswith("; choose a folder that can")
 
 
 def new_run(store, kind, **tags):

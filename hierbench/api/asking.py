@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from hierbench.cell import PlannedCell
+from hierbench.config.executors import EXECUTORS
 from hierbench.config.keywords import overrides_of
 from hierbench.config.surroundings import check_surroundings
 from hierbench.errors import ConfigError
+from hierbench.executors.server import flags_have_changed, start_server
 from hierbench.records import CellResult
 from hierbench.sweep.plan import SweepPlan
-from hierbench.sweep.server import flags_have_changed, start_server
 from hierbench.tracking import Location, locate
 
 __all__ = ["asked", "begin", "check_local", "location_of", "unsent"]
@@ -40,7 +41,7 @@ def location_of(cell: PlannedCell) -> Location:
 def check_local(plans: Sequence[SweepPlan]) -> None:
     """Raise ConfigError for a sweep that would fit in this process."""
     for plan in plans:
-        if plan.mode != "local":
+        if not EXECUTORS[plan.mode].apart:
             raise ConfigError(
                 f"hydra/launcher={plan.mode}: fits in the process that calls, where NumPy may have "
                 "other threads; leave it out, and workers=1 fits one cell after the other"

@@ -8,9 +8,9 @@ from hierbench.api.verdicts import Reproduced, Validated
 from hierbench.cell import lose_cell
 from hierbench.config.keywords import overrides_of
 from hierbench.errors import ConfigError, SamplingError
+from hierbench.executors.pool import one_worker
 from hierbench.records import RunStatus
 from hierbench.shown import heard
-from hierbench.sweep.pool import one_worker
 from hierbench.sweep.repair import ready_store
 from hierbench.sweep.warnings import print_warnings, warnings_of
 from hierbench.terminal import console, no_console

@@ -104,7 +104,7 @@ def answer(words: list[str], *, alone: bool = False) -> int:
             use_scratch()
         prepare()
         if fits_many(arguments):
-            from hierbench.sweep.server import start_server
+            from hierbench.executors.server import start_server
 
             start_server()
         module = imported(VERBS[arguments.verb])

@@ -7,7 +7,8 @@ from typing import Any
 
 from hierbench.agreement.pooled import shifts_of
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.tables import print_table, printable_table, writing
+from hierbench.cli.tables import print_table, printable_table
+from hierbench.cli.writing import writing
 from hierbench.comparison.baseline import compare_baseline
 from hierbench.comparison.changes import Baseline, Change
 from hierbench.comparison.filters import where

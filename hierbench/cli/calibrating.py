@@ -5,7 +5,8 @@ from pathlib import Path
 
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.printing import print_failures, print_unsent
-from hierbench.cli.tables import print_table, writing
+from hierbench.cli.tables import print_table
+from hierbench.cli.writing import writing
 from hierbench.comparison.text import TextTable
 from hierbench.errors import ConfigError
 from hierbench.shown import say_json

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.tables import print_comparison, print_table, printable_table, writing
+from hierbench.cli.tables import print_comparison, print_table, printable_table
+from hierbench.cli.writing import writing
 from hierbench.comparison import Comparison, compare_cells
 from hierbench.comparison.filters import where
 from hierbench.comparison.pivot import pivot_tables

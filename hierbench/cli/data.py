@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.table import Table
 
 from hierbench.cli.arguments import Arguments
-from hierbench.cli.tables import writing
+from hierbench.cli.writing import writing
 from hierbench.config.quoting import quoted
 from hierbench.datasets import describe, load, prepare
 from hierbench.datasets.checks import warnings_for

@@ -1,22 +1,16 @@
 """Tables of a comparison in the terminal; imports nothing that samples."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import pandas as pd
 from rich.measure import Measurement
 from rich.table import Table
 
 from hierbench.comparison import Comparison
 from hierbench.comparison.text import TextTable, asides, settings_table
-from hierbench.disk import whole
-from hierbench.errors import HierbenchError
 from hierbench.metrics import better_end
 from hierbench.shown import printable, redacted
 from hierbench.terminal import console
 
-__all__ = ["print_comparison", "print_table", "printable_table", "writing"]
+__all__ = ["print_comparison", "print_table", "printable_table"]
 
 COLUMN_GAP = 1
 WIDEST = 10_000  # columns; beyond it nobody has a terminal
@@ -79,21 +73,3 @@ def printable_table(table: pd.DataFrame) -> pd.DataFrame:
     texts = [name for name in table if not pd.api.types.is_numeric_dtype(table[name])]
     clean = table.assign(**{str(name): table[name].map(shown) for name in texts})
     return clean.rename(columns=lambda name: printable(redacted(str(name))))
-
-
-@contextmanager
-def writing(option: str, path: Path) -> Iterator[Path]:
-    """Give a place for a file that becomes `path` once it is whole; else what was there stays.
-
-    A pipe or a device is written as it is. What cannot be written is one sentence on `option`.
-    """
-    try:
-        if path.exists() and not path.is_file():
-            yield path
-        else:
-            with whole(path.resolve()) as partial:
-                yield partial
-    except OSError as err:
-        raise HierbenchError(
-            f"{option} {path}: cannot be written ({err.strerror or err}); choose a folder that can"
-        ) from err

@@ -17,8 +17,9 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from hierbench.config.executors import EXECUTORS
 from hierbench.config.flat import without_password
-from hierbench.config.options import LAUNCHERS, config_folder
+from hierbench.config.options import config_folder
 from hierbench.config.overrides import check_overrides, schema
 from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
@@ -74,7 +75,7 @@ def register() -> None:
     Plugins.instance()  # Hydra stores its own plugins when it first looks for them
     store = ConfigStore.instance()
     store.store(name="base_config", node=Config)
-    for name in LAUNCHERS:
+    for name in EXECUTORS:
         store.store(group="hydra/launcher", name=name, node={"_target_": LAUNCHER, "mode": name})
     sweeper = {"_target_": SWEEPER, "max_batch_size": None, "params": None}
     store.store(group="hydra/sweeper", name="basic", node=sweeper)

@@ -7,9 +7,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["GROUPS", "LAUNCHERS", "config_folder", "option_values"]
-
-LAUNCHERS = ("basic", "local")
+__all__ = ["GROUPS", "config_folder", "option_values"]
 
 GROUPS = {"data": "name", "prior": "name", "sampler": "name", "gate": "name", "plots": "which"}
 """The groups that have a file for each option, and the key that holds the option's name."""

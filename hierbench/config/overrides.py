@@ -12,8 +12,8 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 
 from hierbench.config.bounds import check_count, check_size
+from hierbench.config.executors import EXECUTORS
 from hierbench.config.flat import flat
-from hierbench.config.options import LAUNCHERS
 from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
 
@@ -55,7 +55,7 @@ def check_overrides(hydra: Hydra, overrides: Sequence[str]) -> list[Override]:
                 "among the options of data, prior, sampler, gate and plots)"
             )
         if key == "hydra/launcher":
-            _check_options(override, LAUNCHERS)
+            _check_options(override, tuple(EXECUTORS))
         if key.startswith("hydra") or override.is_add() or override.is_delete():
             continue
         # Hydra searches the disk for them, and no group has a dot in its name.

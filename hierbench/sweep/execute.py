@@ -13,8 +13,10 @@ from rich.console import Console
 
 from hierbench.cell import CellPlace, PlannedCell
 from hierbench.comparison import Cell, Comparison
+from hierbench.config.executors import EXECUTORS
 from hierbench.disk import write_whole
 from hierbench.errors import StoreError
+from hierbench.executors import Work, executor_of
 from hierbench.locks import held, released
 from hierbench.process import cores_of_workers
 from hierbench.records import CellResult, RunStatus
@@ -22,7 +24,6 @@ from hierbench.shown import warn
 from hierbench.sweep.kept import without_lost
 from hierbench.sweep.parent import close_sweep, parent_run
 from hierbench.sweep.plan import SweepPlan, stored
-from hierbench.sweep.pool import run_in_pool
 from hierbench.sweep.progress import board
 from hierbench.tracking import (
     LocalRun,
@@ -250,21 +251,15 @@ def launched(
     """Run `cells` as the plan's launcher does and give each result as it comes."""
     folder = sweep_folder(store, sweep_id)
     shares = tuple(map(tuple, cores_of_workers(plan.workers)))
-    local = plan.mode == "local"
+    apart = EXECUTORS[plan.mode].apart
     everywhere = CellPlace(
-        folder, len(shares[0]), plan.workers, sweep_id, shares=shares if local else ()
+        folder, len(shares[0]), plan.workers, sweep_id, shares=shares if apart else ()
     )
     placed = [
         (cell, replace(everywhere, folder=fresh(folder / cell.cell_key[:12]))) for cell in cells
     ]
-    if local:
-        yield from run_in_pool(placed, store, plan.workers, folder)
-        return
-    from hierbench.cell.running import CompiledModels, run_cell  # it imports samplers
-
-    compiled = CompiledModels()
-    for cell, place in placed:
-        yield run_cell(cell, store, compiled, place)
+    executor = executor_of(plan.mode)
+    yield from executor.results(executor.submit(Work(placed, store, plan.workers, folder)))
 
 
 def fresh(folder: Path) -> Path:

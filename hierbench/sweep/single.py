@@ -7,9 +7,9 @@ from time import strftime
 from uuid import uuid4
 
 from hierbench.cell import CellPlace, PlannedCell
+from hierbench.executors import Work, executor_of
 from hierbench.process import cores_of_workers
 from hierbench.records import CellResult
-from hierbench.sweep.pool import run_in_pool
 from hierbench.tracking import Store, tidy
 
 __all__ = ["run_in_worker", "run_single"]
@@ -35,5 +35,6 @@ def run_single(cell: PlannedCell, store: Store, fit: Fit) -> tuple[CellResult, P
 def run_in_worker(cell: PlannedCell, store: Store, place: CellPlace) -> CellResult:
     """Fit in a worker process, whose draws depend on nothing that this process has imported."""
     with tempfile.TemporaryDirectory() as slots:
-        (result,) = run_in_pool([(cell, place)], store, 1, Path(slots))
+        pool = executor_of("local")
+        (result,) = pool.results(pool.submit(Work([(cell, place)], store, 1, Path(slots))))
     return result

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hierbench.config.options import LAUNCHERS
+from hierbench.config.executors import EXECUTORS
 from hierbench.errors import StoreError
 from hierbench.tracking import Store, TrackedRun, find_run
 from hierbench.tracking.contract import PLAN
@@ -65,8 +65,8 @@ def fault_of(content: object) -> str | None:
             return f"{key} is a {type(content[key]).__name__}"
     if not all(isinstance(text, str) for text in content["overrides"]):
         return "overrides holds more than text"
-    if content["mode"] not in LAUNCHERS:
-        return f"mode is none of {', '.join(LAUNCHERS)}"
+    if content["mode"] not in EXECUTORS:
+        return f"mode is none of {', '.join(EXECUTORS)}"
     if not content["cells"]:
         return "it has no cells"
     files = content.get("files", {})

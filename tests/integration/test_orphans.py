@@ -17,13 +17,13 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 POOL = """
 import sys, time
 from pathlib import Path
-from hierbench.sweep import server
+from hierbench.executors import server
 server.PRELOADED = (server.PRELOADED[0], *(sys.argv[2:] or server.PRELOADED[1:2]))
 server.start_server()
 if len(sys.argv) > 2:
     time.sleep(600)
 from pebble import ProcessPool
-from hierbench.sweep.worker import start_worker
+from hierbench.executors.worker import start_worker
 from planted import compute
 pool = ProcessPool(2, initializer=start_worker, initargs=(Path(sys.argv[1]), [[0], [0]]),
                    context=server.worker_context())

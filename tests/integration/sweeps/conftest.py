@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hierbench.sweep import server
+from hierbench.executors import server
 from tests.integration.sweeps.programs import start
 from tests.integration.sweeps.sweeping import empty_store, opened, plan_of
 
@@ -17,7 +17,7 @@ def fork_server():
     # Python 3.12 gives the server no sys.path to preload from.
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = str(ROOT)
-    preloaded = ("hierbench.sweep.worker", "tests.integration.sweeps.warm")
+    preloaded = ("hierbench.executors.worker", "tests.integration.sweeps.warm")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(server, "PRELOADED", preloaded)
         server.start_server()

@@ -11,10 +11,10 @@ from pathlib import Path
 from pebble import ProcessPool
 
 from hierbench.cell import CellPlace
+from hierbench.executors.pool import Running
 from hierbench.locks import waiting_for
 from hierbench.process import this_process
 from hierbench.records import RunStatus
-from hierbench.sweep.pool import Running
 from hierbench.tracking import LocalRun, NewRun, ended, find_run, open_run, read, write
 from tests.integration.sweeps.sweeping import beside, opened, plan_of
 from tests.waiting import until

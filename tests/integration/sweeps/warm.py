@@ -2,7 +2,7 @@
 
 from hierbench.cell import plan_cell
 from hierbench.datasets import load
-from hierbench.sweep.worker import compiled_models
+from hierbench.executors.worker import compiled_models
 from tests.integration.sweeps.sweeping import config_of
 
 config = config_of()

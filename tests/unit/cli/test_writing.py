@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from hierbench.cli.tables import writing
+from hierbench.cli.writing import writing
 from hierbench.errors import HierbenchError
 
 

@@ -31,8 +31,8 @@ STARTED_WITH: dict[str, str] = {}
 """What of the environment the server read once for all."""
 
 PRELOADED = (
-    "hierbench.sweep.tied",  # first: while all the others are imported the sweep may be killed
-    "hierbench.sweep.worker",
+    "hierbench.executors.tied",  # first: while all the others are imported the sweep may be killed
+    "hierbench.executors.worker",
     "hierbench.cell.running",
     # What its libraries import only when a first cell compiles, samples, writes and sends:
     # every worker would pay for it, while the server has nothing else to do.

@@ -6,10 +6,10 @@ import os
 import pytest
 
 from hierbench.cell import running
+from hierbench.executors import worker
+from hierbench.executors.worker import free_slot, give_back_memory, work_on
 from hierbench.locks import held
 from hierbench.process import resident_mib
-from hierbench.sweep import worker
-from hierbench.sweep.worker import free_slot, give_back_memory, work
 
 BLOCK = 64_000  # below glibc's own mapping: it stays in the heap
 BLOCKS = 2_000
@@ -58,7 +58,7 @@ def test_only_a_cell_that_compiled_a_model_is_followed_by_a_freeze(monkeypatch, 
     monkeypatch.setattr(running, "run_cell", compile_first)
     counts = [gc.get_freeze_count()]
     for _ in range(2):
-        work(None, None, None, "1")
+        work_on(None, None, None, "1")
         counts.append(gc.get_freeze_count())
     assert counts[0] < counts[1] == counts[2]
 

@@ -22,7 +22,7 @@ from hierbench.tracking import Location, Store, connect
 if TYPE_CHECKING:
     from hierbench.cell.running import CompiledModels
 
-__all__ = ["give_back_memory", "start_worker", "work"]
+__all__ = ["give_back_memory", "start_worker", "work_on"]
 
 POLL_SECONDS = 0.01
 PATIENCE_SECONDS = 1.0
@@ -87,7 +87,9 @@ def waits_for(slot: Path) -> str:
     return f"a worker waits until {other} ends, which works on this sweep too ({slot})"
 
 
-def work(cell: PlannedCell, place: CellPlace, location: Location, experiment_id: str) -> CellResult:
+def work_on(
+    cell: PlannedCell, place: CellPlace, location: Location, experiment_id: str
+) -> CellResult:
     """Run one cell in this worker."""
     from hierbench.cell.running import run_cell  # the sweep's process fits nothing
 

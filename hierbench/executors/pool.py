@@ -3,12 +3,12 @@
 import os
 import signal
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,15 @@ from pebble import ProcessExpired, ProcessPool
 
 from hierbench.cell import CellPlace, PlannedCell, lose_cell
 from hierbench.errors import SamplingError
+from hierbench.executors import Work
+from hierbench.executors.server import start_server, worker_context
+from hierbench.executors.worker import start_worker, work_on
 from hierbench.process import ProcessIdentity, cores_of_workers, resident_mib
 from hierbench.records import CellResult, RunStatus
 from hierbench.stops import raise_again
-from hierbench.sweep.server import start_server, worker_context
-from hierbench.sweep.worker import start_worker, work
 from hierbench.tracking import Store, read
 
-__all__ = ["one_worker", "run_in_pool"]
+__all__ = ["one_worker", "results", "submit"]
 
 POLL_SECONDS = 0.2
 OF_STORES = ("MLFLOW_", "AWS_", "AZURE_", "GOOGLE_")
@@ -32,23 +33,61 @@ type Placed = tuple[PlannedCell, CellPlace]
 type Call = Callable[..., Any]
 
 
-def run_in_pool(
-    cells: Sequence[Placed], store: Store, workers: int, folder: Path
-) -> Iterator[CellResult]:
-    """Run `cells` in `workers` processes and give each result as it comes.
+@dataclass(frozen=True)
+class Submitted:
+    """Cells that were handed to a pool of workers; None where there are none."""
+
+    work: Work
+    running: "Running"
+    pool: ProcessPool | None
+
+
+def submit(work: Work) -> Submitted:
+    """Start `work.workers` processes and hand them the cells."""
+    running = Running(work.store, {})
+    if not work.cells:
+        return Submitted(work, running, None)
+    pool = new_pool(work.workers, work.folder)
+    for cell, place in work.cells:
+        arguments = (cell, place, work.store.location, work.store.experiment_id)
+        limit = cell.config.limits.cell_seconds
+        try:
+            running.cells[pool.schedule(work_on, args=arguments, timeout=limit)] = (cell, place)
+        except RuntimeError:  # it broke while it was being filled
+            running.dropped.append((cell, place))
+    return Submitted(work, running, pool)
+
+
+def results(handle: Submitted) -> Iterator[CellResult]:
+    """Give each cell's result as it comes.
 
     A cell whose worker is killed, or passes `limits.cell_seconds` or `limits.cell_mib`, ends
-    FAILED with the reason; the others go on. When the caller stops early, all workers end and
-    the cells in hand are KILLED.
+    FAILED with the reason; the others go on, in a new pool where theirs broke. When the caller
+    stops early, all workers end and the cells in hand are KILLED.
     """
-    left = list(cells)
-    for _ in range(POOLS):
-        running = Running(store, {})
-        yield from results_of_pool(left, running, workers, folder)
+    for pools in range(1, POOLS + 1):
+        yield from results_of_pool(handle)
+        running = handle.running
         left = [(cell, place) for cell, place in running.dropped if not place.folder.exists()]
         begun = [(cell, place) for cell, place in running.dropped if place.folder.exists()]
         yield from (running.lost(cell, place, "its worker was ended") for cell, place in begun)
+        if not left or pools == POOLS:
+            break
+        handle = submit(replace(handle.work, cells=left))
     yield from (running.lost(cell, place, "no worker could start") for cell, place in left)
+
+
+def results_of_pool(handle: Submitted) -> Iterator[CellResult]:
+    """Give the results of one pool; `running.dropped` are the cells left when it broke."""
+    if handle.pool is None:
+        return
+    try:
+        yield from handle.running.results(handle.pool)
+        handle.pool.close()
+    finally:
+        handle.pool.stop()
+        handle.pool.join()
+        handle.running.kill_cells()
 
 
 @contextmanager
@@ -99,30 +138,6 @@ def new_pool(workers: int, slots: Path) -> ProcessPool:
 def told_of_stores() -> dict[str, str]:
     """Return the variables that say how stores, and what keeps their files, are reached."""
     return {name: text for name, text in os.environ.items() if name.startswith(OF_STORES)}
-
-
-def results_of_pool(
-    cells: Sequence[Placed], running: "Running", workers: int, folder: Path
-) -> Iterator[CellResult]:
-    """Run `cells` in one pool; `running.dropped` are those left when the pool broke."""
-    if not cells:
-        return
-    pool = new_pool(workers, folder)
-    store = running.store
-    try:
-        for cell, place in cells:
-            arguments = (cell, place, store.location, store.experiment_id)
-            limit = cell.config.limits.cell_seconds
-            try:
-                running.cells[pool.schedule(work, args=arguments, timeout=limit)] = (cell, place)
-            except RuntimeError:  # it broke while it was being filled
-                running.dropped.append((cell, place))
-        yield from running.results(pool)
-        pool.close()
-    finally:
-        pool.stop()
-        pool.join()
-        running.kill_cells()
 
 
 @dataclass

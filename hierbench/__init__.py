@@ -5,11 +5,9 @@ For scripts and notebooks: `run`, `sweep`, `reproduce` and `validate` fit; `runs
 of what they need; the first use does.
 """
 
-import sys
 import warnings
 from importlib import import_module
 from importlib.metadata import version
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from hierbench.environment import quiet_mlflow
@@ -51,21 +49,6 @@ FROM_API = {
     **dict.fromkeys(("Reproduced", "Validated"), "hierbench.api.verdicts"),
 }
 """The module of each name that is imported at its first use."""
-
-
-class Package(ModuleType):
-    """Keeps `hierbench.sweep` the function when the package of that name is imported.
-
-    Python sets a package's attribute to a module of its own once that is imported.
-    """
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Set an attribute, unless it is a module whose name the API has."""
-        if not (name in FROM_API and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = Package
 
 
 def __dir__() -> list[str]:

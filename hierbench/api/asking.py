@@ -10,7 +10,7 @@ from hierbench.config.surroundings import check_surroundings
 from hierbench.errors import ConfigError
 from hierbench.executors.server import flags_have_changed, start_server
 from hierbench.records import CellResult
-from hierbench.sweep.plan import SweepPlan
+from hierbench.sweeps.plan import SweepPlan
 from hierbench.tracking import Location, locate
 
 __all__ = ["asked", "begin", "check_local", "location_of", "unsent"]

@@ -11,8 +11,8 @@ from hierbench.errors import ConfigError, SamplingError
 from hierbench.executors.pool import one_worker
 from hierbench.records import RunStatus
 from hierbench.shown import heard
-from hierbench.sweep.repair import ready_store
-from hierbench.sweep.warnings import print_warnings, warnings_of
+from hierbench.sweeps.repair import ready_store
+from hierbench.sweeps.warnings import print_warnings, warnings_of
 from hierbench.terminal import console, no_console
 from hierbench.tracking import locate, look, open_store
 
@@ -54,8 +54,8 @@ def reproduce(run_id: str, *, store: str | None = None, accept_data: bool = Fals
     <Verdict.IDENTICAL: 'IDENTICAL'>
     """
     begin()
-    from hierbench.reproduce import place_of  # it imports samplers
-    from hierbench.reproduce.there import read_there, reproduce_there
+    from hierbench.reproduction import place_of  # it imports samplers
+    from hierbench.reproduction.there import read_there, reproduce_there
 
     kept = open_store(locate(store, Path.cwd()), create=False)
     there = (kept.location, kept.experiment_id)
@@ -126,8 +126,8 @@ def validate(
     >>> found = hierbench.validate(data="radon", prior="halfnormal", workers=2)  # doctest: +SKIP
     >>> found.good, found.table[["setting", "verdict", "parameter"]]  # doctest: +SKIP
     """
-    from hierbench.validate.plans import plans_of
-    from hierbench.validate.validation import run_plans, validation_of_sweeps
+    from hierbench.validation.judging import run_plans, validation_of_sweeps
+    from hierbench.validation.plans import plans_of
 
     names = [of] if isinstance(of, str) else list(of)
     given = overrides_of(overrides, keys)

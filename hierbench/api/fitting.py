@@ -7,11 +7,11 @@ imported there: its draws are those of the command line, whatever this process h
 from hierbench.api.asking import asked, begin, check_local, location_of, unsent
 from hierbench.api.records import Ran, Swept
 from hierbench.shown import heard
-from hierbench.sweep.execute import run_plan
-from hierbench.sweep.repair import ready_store
-from hierbench.sweep.single import run_in_worker, run_single
-from hierbench.sweep.typed import composed, single_cell
-from hierbench.sweep.warnings import print_warnings, warnings_of
+from hierbench.sweeps.execute import run_plan
+from hierbench.sweeps.repair import ready_store
+from hierbench.sweeps.single import run_in_worker, run_single
+from hierbench.sweeps.typed import composed, single_cell
+from hierbench.sweeps.warnings import print_warnings, warnings_of
 from hierbench.terminal import console, no_console
 
 __all__ = ["run", "sweep"]

@@ -13,7 +13,7 @@ from hierbench.comparison import cells_frame, compare_cells
 from hierbench.comparison.filters import where as meeting
 from hierbench.datatree import read_tree
 from hierbench.errors import ConfigError, StoreError
-from hierbench.sweep.reading import chosen_sweeps, merged, read_sweep
+from hierbench.sweeps.reading import chosen_sweeps, merged, read_sweep
 from hierbench.tracking import Store, every_cell, find_run, locate, look
 from hierbench.tracking.recorded import damaged, recorded_posterior
 

@@ -9,8 +9,8 @@ from hierbench.api.parts import Part, failures_table, in_html, in_text, parts_of
 from hierbench.comparison import Comparison, cells_frame
 from hierbench.comparison.text import TextTable, figure
 from hierbench.records import CellResult, RunStatus
-from hierbench.sweep.execute import SweepOutcome
-from hierbench.sweep.progress import outcome
+from hierbench.sweeps.execute import SweepOutcome
+from hierbench.sweeps.progress import outcome
 
 __all__ = ["Compared", "Ran", "Swept"]
 

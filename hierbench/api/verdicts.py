@@ -9,8 +9,8 @@ from hierbench.api.parts import Part, failures_table, in_html, in_text
 from hierbench.comparison.text import TextTable, figure
 
 if TYPE_CHECKING:  # they import samplers, or much
-    from hierbench.reproduce import Reproduction, Verdict
-    from hierbench.validate.validation import Validation
+    from hierbench.reproduction import Reproduction, Verdict
+    from hierbench.validation.judging import Validation
 
 __all__ = ["Reproduced", "Validated"]
 
@@ -140,7 +140,7 @@ class Validated:
 
     def _parts(self) -> list[Part]:
         """Return notes, tables, what failed, what differs, and the sweeps' ids."""
-        from hierbench.validate.text import asides, checks_tables, sensitivity_tables
+        from hierbench.validation.text import asides, checks_tables, sensitivity_tables
 
         found = self.validation
         failed = [failures_table(found.failed)] if found.failed else []

@@ -19,8 +19,8 @@ from hierbench.comparison.text import TextTable, figure, in_markdown
 from hierbench.errors import ConfigError
 from hierbench.markdown import paragraph
 from hierbench.shown import say, say_json
-from hierbench.sweep.reading import chosen_sweeps, merged, read_sweep
-from hierbench.sweep.rivals import MOST_TABLES, parameters_of
+from hierbench.sweeps.reading import chosen_sweeps, merged, read_sweep
+from hierbench.sweeps.rivals import MOST_TABLES, parameters_of
 from hierbench.terminal import console
 from hierbench.tracking import Store, TrackedRun
 

@@ -10,18 +10,18 @@ from hierbench.cli.writing import writing
 from hierbench.comparison.text import TextTable
 from hierbench.errors import ConfigError
 from hierbench.shown import say_json
-from hierbench.sweep.repair import ready_store
+from hierbench.sweeps.repair import ready_store
 from hierbench.terminal import console
 from hierbench.tracking import locate, open_store
-from hierbench.validate.calibrated import (
+from hierbench.validation.calibrated import (
     Calibrated,
     calibrated_before,
     plan_designs,
     run_design,
     write_files,
 )
-from hierbench.validate.calibration import Verdict
-from hierbench.validate.designs import FAMILY_WISE_LEVEL
+from hierbench.validation.calibration import Verdict
+from hierbench.validation.designs import FAMILY_WISE_LEVEL
 
 __all__ = ["calibrate"]
 

@@ -14,7 +14,7 @@ from hierbench.comparison.text import TextTable, asides, in_markdown, settings_t
 from hierbench.errors import ConfigError
 from hierbench.markdown import paragraph
 from hierbench.shown import say, say_json
-from hierbench.sweep.reading import chosen_sweeps, differences, merged, read_sweep
+from hierbench.sweeps.reading import chosen_sweeps, differences, merged, read_sweep
 from hierbench.tracking import Store, TrackedRun, locate, look
 
 __all__ = ["compare"]

@@ -9,13 +9,13 @@ from hierbench.cli.tables import print_comparison
 from hierbench.comparison import cell_rows
 from hierbench.errors import ConfigError
 from hierbench.shown import say, say_json
-from hierbench.sweep.execute import SweepOutcome, finish_cells, run_plan
-from hierbench.sweep.forecast import forecast
-from hierbench.sweep.repair import ready_store
-from hierbench.sweep.resume import Resumed, extend_plan, extension_plan, missing_plan, resume_plan
-from hierbench.sweep.stored import find_sweep, load_plan
-from hierbench.sweep.typed import check_axes, composed, typed_values
-from hierbench.sweep.warnings import print_warnings
+from hierbench.sweeps.execute import SweepOutcome, finish_cells, run_plan
+from hierbench.sweeps.forecast import forecast
+from hierbench.sweeps.repair import ready_store
+from hierbench.sweeps.resume import Resumed, extend_plan, extension_plan, missing_plan, resume_plan
+from hierbench.sweeps.stored import find_sweep, load_plan
+from hierbench.sweeps.typed import check_axes, composed, typed_values
+from hierbench.sweeps.warnings import print_warnings
 from hierbench.terminal import console
 from hierbench.tracking import Store, locate, open_store, past_cells
 

@@ -9,10 +9,10 @@ from rich.table import Table
 from hierbench.cli.commands import sync_command
 from hierbench.records import CellResult
 from hierbench.shown import say, say_json, warn
-from hierbench.sweep.execute import SweepOutcome
-from hierbench.sweep.forecast import Forecast
-from hierbench.sweep.plan import SweepPlan
-from hierbench.sweep.progress import duration
+from hierbench.sweeps.execute import SweepOutcome
+from hierbench.sweeps.forecast import Forecast
+from hierbench.sweeps.plan import SweepPlan
+from hierbench.sweeps.progress import duration
 from hierbench.terminal import console
 
 __all__ = ["print_failures", "print_forecast", "print_unsent"]

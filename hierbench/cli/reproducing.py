@@ -5,10 +5,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hierbench.cli.arguments import Arguments
-from hierbench.reproduce import Reproduction, place_of, recorded_run
-from hierbench.reproduce import reproduce as reproduce_run
-from hierbench.reproduce.record import check_data
-from hierbench.reproduce.recorded_env import knows, recorded_commit, reproduce_there
+from hierbench.reproduction import Reproduction, place_of, recorded_run
+from hierbench.reproduction import reproduce as reproduce_run
+from hierbench.reproduction.record import check_data
+from hierbench.reproduction.recorded_env import knows, recorded_commit, reproduce_there
 from hierbench.shown import say, say_json
 from hierbench.tracking import Store, locate, open_store
 

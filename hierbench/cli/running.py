@@ -10,11 +10,11 @@ from hierbench.cli.arguments import Arguments
 from hierbench.cli.commands import sync_command
 from hierbench.records import CellResult, RunStatus
 from hierbench.shown import say, say_json, warn
-from hierbench.sweep.progress import outcome
-from hierbench.sweep.repair import ready_store
-from hierbench.sweep.single import run_single
-from hierbench.sweep.typed import single_cell
-from hierbench.sweep.warnings import print_warnings
+from hierbench.sweeps.progress import outcome
+from hierbench.sweeps.repair import ready_store
+from hierbench.sweeps.single import run_single
+from hierbench.sweeps.typed import single_cell
+from hierbench.sweeps.warnings import print_warnings
 from hierbench.terminal import console
 from hierbench.tracking import Store, locate
 

@@ -10,10 +10,10 @@ from rich.table import Table
 from hierbench.cli.arguments import Arguments
 from hierbench.records import RunStatus
 from hierbench.shown import printable, say, say_json
-from hierbench.sweep.progress import duration, eta_seconds
-from hierbench.sweep.repair import open_elsewhere, send_waiting
-from hierbench.sweep.repair import repair as repair_store
-from hierbench.sweep.stored import find_sweep, load_plan
+from hierbench.sweeps.progress import duration, eta_seconds
+from hierbench.sweeps.repair import open_elsewhere, send_waiting
+from hierbench.sweeps.repair import repair as repair_store
+from hierbench.sweeps.stored import find_sweep, load_plan
 from hierbench.terminal import console
 from hierbench.tracking import (
     Store,

@@ -13,16 +13,16 @@ from hierbench.cli.printing import print_failures, print_unsent
 from hierbench.cli.tables import print_table
 from hierbench.errors import ConfigError
 from hierbench.shown import say_json
-from hierbench.sweep.plan import SweepPlan
-from hierbench.sweep.repair import ready_store
-from hierbench.sweep.warnings import print_warnings
+from hierbench.sweeps.plan import SweepPlan
+from hierbench.sweeps.repair import ready_store
+from hierbench.sweeps.warnings import print_warnings
 from hierbench.terminal import console
 from hierbench.tracking import locate, look
-from hierbench.validate.judgement import Judgement
-from hierbench.validate.plans import plans_of
-from hierbench.validate.sensitivity import PosteriorSensitivity
-from hierbench.validate.text import asides, checks_tables, sensitivity_tables
-from hierbench.validate.validation import Validation, run_plans, validation_of_sweeps
+from hierbench.validation.judgement import Judgement
+from hierbench.validation.judging import Validation, run_plans, validation_of_sweeps
+from hierbench.validation.plans import plans_of
+from hierbench.validation.sensitivity import PosteriorSensitivity
+from hierbench.validation.text import asides, checks_tables, sensitivity_tables
 
 __all__ = ["validate", "validate_plans"]
 

@@ -25,8 +25,8 @@ from hierbench.datasets import load
 from hierbench.environment import prepare
 from hierbench.process import cores_of_workers
 from hierbench.records import Dataset
-from hierbench.validate.calibration import Ranks, judge, plan_calibration
-from hierbench.validate.designs import DESIGNS, NOT_UNIFORM
+from hierbench.validation.calibration import Ranks, judge, plan_calibration
+from hierbench.validation.designs import DESIGNS, NOT_UNIFORM
 
 FORM, FAULTY, DESIGN = "marginal", "sigma_alpha", "small"
 SIMULATIONS = (5, 7, 10, 15, 20, 40, 200)

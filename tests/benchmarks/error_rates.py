@@ -28,7 +28,7 @@ from hierbench.config.schema import Config
 from hierbench.datasets import load
 from hierbench.diagnostics import parameter_columns, parameter_names
 from hierbench.records import Dataset
-from hierbench.reproduce.verdict import Verdict, judge
+from hierbench.reproduction.verdict import Verdict, judge
 
 SHIFT = 0.5
 GATE = {

@@ -42,10 +42,10 @@ FLOORS = {
     "comparison": 4,
     "cell": 5,
     "report": 5,
-    "sweep": 7,
-    "reproduce": 7,
+    "sweeps": 7,
+    "reproduction": 7,
     "executors": 6,
-    "validate": 8,
+    "validation": 8,
     "api": 9,
     "cli": 10,
     "__init__": 11,
@@ -66,8 +66,8 @@ ROOMS = {
     "arviz_plots": {"diagnostics", "plots"},
     "arviz_stats": {"diagnostics", "plots"},
     "mlflow": {"tracking"},
-    "hydra": {"config", "sweep"},
-    "omegaconf": {"config", "sweep"},
+    "hydra": {"config", "sweeps"},
+    "omegaconf": {"config", "sweeps"},
 }
 """The rooms that may import a library."""
 
@@ -175,7 +175,7 @@ def test_layers_allow(source, tmp_path):
             "models (floor 3) imports diagnostics (floor 3)",
         ),
         ("import hierbench.cell.plan", "models (floor 3) imports cell (floor 5)"),
-        ("from hierbench import sweep", "models (floor 3) imports sweep (floor 7)"),
+        ("from hierbench import sweeps", "models (floor 3) imports sweeps (floor 7)"),
         ("from ..cli import main", "models (floor 3) imports cli (floor 10)"),
         ("from .. import cell", "models (floor 3) imports cell (floor 5)"),
         ("NAME = 'hierbench.cell.fit'", "models (floor 3) imports cell (floor 5)"),
@@ -183,7 +183,7 @@ def test_layers_allow(source, tmp_path):
         ("import arviz", "arviz belongs to diagnostics, plots"),
         ("from mlflow.entities import Run", "mlflow belongs to tracking"),
         ("import nutpie", "nutpie belongs to samplers"),
-        ("def f():\n    import hydra", "hydra belongs to config, sweep"),
+        ("def f():\n    import hydra", "hydra belongs to config, sweeps"),
         ("if TYPE_CHECKING:\n    from omegaconf import DictConfig", "omegaconf belongs to config"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from tests.extras import needed
 
 PACKAGE = Path(__file__).parents[2] / "hierbench"
-PLUGINS = PACKAGE / "sweep" / "plugins"
+PLUGINS = PACKAGE / "sweeps" / "plugins"
 EXTRAS = {"blackjax", "jax", "numpyro", "stanli"}
 
 

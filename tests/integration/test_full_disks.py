@@ -12,10 +12,10 @@ from hierbench.cell.running import CompiledModels, run_cell
 from hierbench.cli import main
 from hierbench.disk import PARTIAL
 from hierbench.records import RunStatus
-from hierbench.sweep import parent
-from hierbench.sweep import repair as repairing
-from hierbench.sweep.execute import sweep_folder
-from hierbench.sweep.repair import repair
+from hierbench.sweeps import parent
+from hierbench.sweeps import repair as repairing
+from hierbench.sweeps.execute import sweep_folder
+from hierbench.sweeps.repair import repair
 from hierbench.tracking import cells_of, latest_sweep, locate, open_store, read
 from tests.disks import FullFrom, resize, small_disk
 from tests.integration.sweeps.sweeping import empty_store, plan_of, unlock

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from hierbench.cli import main
-from hierbench.sweep import parent
+from hierbench.sweeps import parent
 from hierbench.tracking import cells_of, latest_sweep
 from tests.integration.sweeps.sweeping import empty_store, unlock
 from tests.planted import plant

@@ -15,7 +15,7 @@ import pytest
 
 from hierbench.cli import main
 from hierbench.errors import StoreError
-from hierbench.sweep import parent
+from hierbench.sweeps import parent
 from hierbench.tracking import latest_sweep, locate, open_store
 from hierbench.tracking.looking import look
 from hierbench.tracking.probe import probe

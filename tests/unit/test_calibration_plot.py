@@ -5,9 +5,9 @@ import pytest
 
 from hierbench.plots.calibration import RankLines, calibration_figure
 from hierbench.plots.sheet import BLUE, VERMILLION
-from hierbench.validate.calibration import Ranks, judge
-from hierbench.validate.designs import DESIGNS
-from hierbench.validate.rank_plot import panels_of, plot_ranks
+from hierbench.validation.calibration import Ranks, judge
+from hierbench.validation.designs import DESIGNS
+from hierbench.validation.rank_plot import panels_of, plot_ranks
 
 NAMES = ("sigma", "alpha[g1]", "alpha[g2]")
 

@@ -12,7 +12,7 @@ from hierbench.comparison import cell_rows
 from hierbench.config.plain import from_plain
 from hierbench.datasets import load
 from hierbench.records import CellResult, RunStatus, fingerprint_of
-from hierbench.sweep.plan import plan_sweep, stored
+from hierbench.sweeps.plan import plan_sweep, stored
 from hierbench.tracking import (
     LocalRun,
     NewRun,

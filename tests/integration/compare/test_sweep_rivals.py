@@ -8,8 +8,8 @@ import pytest
 
 import hierbench.tracking.tables as tables
 from hierbench.comparison import cells_frame
-from hierbench.sweep import rivals
-from hierbench.sweep.rivals import found_agreement, rivals_of
+from hierbench.sweeps import rivals
+from hierbench.sweeps.rivals import found_agreement, rivals_of
 from hierbench.tracking import cells_of
 from hierbench.tracking.contract import PARAMETERS
 from hierbench.tracking.fetching import MAX_BYTES

@@ -10,7 +10,7 @@ import pytest
 from mlflow import MlflowClient
 
 from hierbench.records import RunStatus
-from hierbench.sweep import parent
+from hierbench.sweeps import parent
 from hierbench.tracking import (
     LocalRun,
     NewRun,

@@ -3,7 +3,7 @@
 import pytest
 
 from hierbench.cli.reproducing import print_changes
-from hierbench.reproduce import recorded_run
+from hierbench.reproduction import recorded_run
 from tests.integration.reproduce.handmade import make_run
 
 

@@ -19,9 +19,9 @@ from hierbench.datasets import load
 from hierbench.locks import released
 from hierbench.process import ProcessIdentity
 from hierbench.records import RunStatus
-from hierbench.sweep.execute import SweepOutcome, finish_cells, new_sweep, sweep_folder
-from hierbench.sweep.plan import SweepPlan, plan_sweep
-from hierbench.sweep.resume import Resumed, resume_plan
+from hierbench.sweeps.execute import SweepOutcome, finish_cells, new_sweep, sweep_folder
+from hierbench.sweeps.plan import SweepPlan, plan_sweep
+from hierbench.sweeps.resume import Resumed, resume_plan
 from hierbench.tracking import (
     LocalRun,
     Store,

@@ -12,10 +12,10 @@ from hierbench.cell.running import CompiledModels
 from hierbench.cli import main
 from hierbench.models.containers import contain, scales_of
 from hierbench.models.hyperpriors import population, spread
-from hierbench.sweep.execute import sweep_folder
+from hierbench.sweeps.execute import sweep_folder
 from hierbench.tracking import cells_of, latest_sweep, list_files
-from hierbench.validate.calibration import Ranks, judge, plan_calibration
-from hierbench.validate.designs import DESIGNS, NOT_UNIFORM
+from hierbench.validation.calibration import Ranks, judge, plan_calibration
+from hierbench.validation.designs import DESIGNS, NOT_UNIFORM
 from tests.integration.sweeps.sweeping import unlock
 from tests.planted import built_by
 

@@ -3,7 +3,7 @@
 import pytest
 
 from hierbench.datasets import load
-from hierbench.sweep.plan import plan_sweep
+from hierbench.sweeps.plan import plan_sweep
 from hierbench.tracking import locate, open_store, past_cells
 from tests.integration.sweeps.programs import TINY
 from tests.integration.sweeps.sweeping import config_of, opened

@@ -6,7 +6,7 @@ import pytest
 
 from hierbench.cli import fitting, main
 from hierbench.errors import StoreError
-from hierbench.sweep import typed
+from hierbench.sweeps import typed
 from hierbench.tracking import cells_of
 from tests.integration.sweeps.sweeping import opened, plan_of, unlock
 

@@ -6,7 +6,7 @@ import pytest
 
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.fitting import print_outcome
-from hierbench.sweep.stored import find_sweep
+from hierbench.sweeps.stored import find_sweep
 from hierbench.tracking import find_run
 from tests.integration.sweeps import faulty
 from tests.integration.sweeps.sweeping import (

@@ -13,8 +13,8 @@ import hierbench
 from hierbench.api import fitting
 from hierbench.executors.pool import one_worker
 from hierbench.locks import held, released
-from hierbench.reproduce import there
-from hierbench.sweep.stored import find_sweep
+from hierbench.reproduction import there
+from hierbench.sweeps.stored import find_sweep
 from hierbench.tracking import cells_of, latest_sweep, read, unfinished
 from tests.integration.sweeps import faulty
 from tests.integration.sweeps.sweeping import (

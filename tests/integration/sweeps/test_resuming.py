@@ -13,10 +13,10 @@ from hierbench.datasets import load
 from hierbench.errors import ConfigError, StoreError
 from hierbench.process import start_ticks, this_process
 from hierbench.records import RunStatus
-from hierbench.sweep.plan import plan_sweep
-from hierbench.sweep.repair import repair
-from hierbench.sweep.resume import extend_plan, resume_plan
-from hierbench.sweep.stored import find_sweep, load_plan
+from hierbench.sweeps.plan import plan_sweep
+from hierbench.sweeps.repair import repair
+from hierbench.sweeps.resume import extend_plan, resume_plan
+from hierbench.sweeps.stored import find_sweep, load_plan
 from hierbench.tracking import (
     cells_of,
     log_files,

@@ -8,8 +8,8 @@ import threading
 import pytest
 
 from hierbench.stops import stoppable
-from hierbench.sweep import parent as parents
-from hierbench.sweep.stored import find_sweep
+from hierbench.sweeps import parent as parents
+from hierbench.sweeps.stored import find_sweep
 from hierbench.tracking import cells_of, latest_sweep, locate, open_store, unfinished
 from tests.integration.sweeps import faulty
 from tests.integration.sweeps.programs import TINY

@@ -6,8 +6,8 @@ from hierbench.cli import main
 from hierbench.config.schema import LIKELIHOODS
 from hierbench.errors import ConfigError
 from hierbench.models import FORMS
-from hierbench.validate.plans import plans_of
-from hierbench.validate.posteriors import known_posteriors
+from hierbench.validation.plans import plans_of
+from hierbench.validation.posteriors import known_posteriors
 from tests.integration.sweeps.sweeping import empty_store
 
 

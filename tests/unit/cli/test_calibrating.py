@@ -5,7 +5,7 @@ import pytest
 from hierbench.cli.arguments import Arguments, parse
 from hierbench.cli.calibrating import calibrate, surprise, table_of
 from hierbench.errors import ConfigError
-from hierbench.validate.calibration import Verdict
+from hierbench.validation.calibration import Verdict
 
 VERDICT = Verdict("marginal", "uniform", "uniform", {"sigma": 0.4, "rho": 0.03}, 200, 7, 0, "")
 

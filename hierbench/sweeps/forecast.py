@@ -1,0 +1,72 @@
+"""What a sweep would take: cells, bytes, and a time from past runs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from hierbench.cell import PlannedCell
+from hierbench.datatree import kept_draws
+from hierbench.sweeps.plan import SweepPlan
+from hierbench.tracking import TrackedRun
+
+__all__ = ["Forecast", "forecast", "mib_of"]
+
+FLOAT64, FLOAT32 = 8, 4
+SCALARS = 6 + 8  # hyperparameters, sample statistics
+MIB = 2**20
+ALIKE = ("data", "parameterization", "likelihood", "sampler", "sampler.draws", "sampler.tune")
+"""What a fit's time depends on most."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a sweep would take.
+
+    Attributes
+    ----------
+    mib : float
+        Of the netCDF files together.
+    seconds : float or None
+        With the plan's workers; None where no past run resembles one of the cells.
+    alike : int
+        Cells that a past run resembles.
+    """
+
+    cells: int
+    mib: float
+    seconds: float | None
+    alike: int
+
+
+def forecast(plan: SweepPlan, past: Sequence[TrackedRun]) -> Forecast:
+    """Return what `plan` would take, by the median of `past` runs of the same form and size."""
+    times: dict[tuple[str, ...], list[float]] = {}
+    for run in past:
+        if "elapsed_seconds" in run.metrics:
+            times.setdefault(likeness(run.params), []).append(run.metrics["elapsed_seconds"])
+    known = [median(times[key]) for cell in plan.cells if (key := likeness(cell.params)) in times]
+    total = sum(known) / len(known) * len(plan.cells) / plan.workers if known else None
+    return Forecast(len(plan.cells), sum(mib_of(cell) for cell in plan.cells), total, len(known))
+
+
+def likeness(params: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the parameters that two fits of about one duration share."""
+    return tuple(params.get(name, "") for name in ALIKE)
+
+
+def mib_of(cell: PlannedCell) -> float:
+    """Return the size of the cell's posterior.nc [MiB], to within its small parts."""
+    settings, rows, artifacts = cell.settings, len(cell.dataset.y), cell.config.artifacts
+    draws = settings.chains * settings.draws
+    per_group = [name for name in cell.form.dims if name not in cell.form.inner]
+    vectors = len(cell.form.dims if artifacts == "full" else per_group)
+    per_draw = FLOAT64 * (SCALARS + vectors * len(cell.dataset.labels))
+    if artifacts == "minimal":
+        return draws * per_draw / MIB
+    predictive = cell.config.predictive
+    kept = kept_draws(predictive.draws, rows, predictive.max_mib)
+    beside = kept * per_draw + kept * rows * FLOAT32 + rows * 2 * FLOAT64
+    if artifacts == "full":
+        warmup = settings.chains * settings.tune * per_draw
+        return (draws * (per_draw + rows * (FLOAT32 + FLOAT64)) + warmup + beside) / MIB
+    return (draws * per_draw + kept * rows * FLOAT32 + beside) / MIB

@@ -68,7 +68,7 @@ class Reproduced:
         found = self.reproduction
         changed = f"not as recorded: {'; '.join(self.changes)}" if self.changes else ""
         said = (f"{self.verdict}: {'; '.join(self.reasons)}", changed, *self.notes)
-        return [*filter(None, said), f"run {self.run_id} reproduces {found.recorded.run_id}"]
+        return [*filter(None, said), f"run {self.run_id} (new) repeats run {found.recorded.run_id}"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -49,7 +49,7 @@ def print_changes(changes: Sequence[str]) -> None:
     if not changes:
         say("code, packages, machine, data and question are as recorded", flush=True)
         return
-    say("not as recorded:")
+    say("not as recorded (the draws may be the same all the same):")
     for phrase in changes:
         say(f"  {phrase}", flush=True)
 
@@ -60,5 +60,5 @@ def print_reproduction(found: Reproduction) -> None:
         say(f"{name:16} {old:8.2f} then  {new:8.2f} now")
     for sentence in found.judgement.reasons:
         say(sentence)
-    say(f"run {found.new.run_id} reproduces {found.recorded.run_id}")
+    say(f"run {found.new.run_id} (new) repeats run {found.recorded.run_id}")
     say(found.judgement.verdict)

@@ -51,12 +51,12 @@ def judge(
         Of the estimands, by chains unless both runs passed; None when the two runs do not hold
         the same ones.
     identical : bool
-        Whether the digests of the draws are equal.
+        Whether all draws are equal, bit for bit.
     recorded_passed, new_passed : bool
         Whether each run passed a gate that checks convergence.
     """
     if identical:
-        return Judgement(Verdict.IDENTICAL, ("the digests of the draws are equal",))
+        return Judgement(Verdict.IDENTICAL, ("all draws are equal, bit for bit",))
     if equivalence is None:
         return Judgement(Verdict.DIFFERENT, ("the two runs hold different estimands",))
     failed = failures(recorded_passed=recorded_passed, new_passed=new_passed)

@@ -95,7 +95,7 @@ def test_notebook_shows_the_settings_as_a_table(outputs, cell):
 def test_notebook_reproduces_bit_by_bit(outputs):
     (printed,) = outputs[4]
     assert printed.text == "IDENTICAL\n"
-    assert "the digests of the draws are equal" in html_of(outputs[5])
+    assert "all draws are equal, bit for bit" in html_of(outputs[5])
 
 
 def test_notebook_plots_the_posterior(outputs):

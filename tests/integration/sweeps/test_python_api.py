@@ -126,7 +126,7 @@ def test_reproduce_is_identical(swept):
     store, found = swept
     again = hierbench.reproduce(found.run_ids[0], store=store.location.uri)
     assert again.verdict == "IDENTICAL"
-    assert again.reasons == ("the digests of the draws are equal",)
+    assert again.reasons == ("all draws are equal, bit for bit",)
     assert again.reproduction.recorded.run_id == found.run_ids[0]
     for shown in (repr(again), again._repr_html_()):
         assert "IDENTICAL" in shown

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from hierbench.config.executors import Executor
 from hierbench.datasets import DataSource
 from hierbench.metrics import Metric, Shown
 from hierbench.models import Form, Look
@@ -158,6 +159,17 @@ DUMMIES = {
             "-k=dummy or options_are",
         ),
     ),
+    "executor": Dummy(
+        record={"module": '"dummy"', "apart": "False"},
+        call='"dummy": Executor({}),',
+        place=("hierbench/config/executors.py", '    "basic": Executor('),
+        files={
+            "hierbench/executors/dummy.py": '"""Here, once more."""\n\n'
+            "from hierbench.executors.here import results, submit\n\n"
+            '__all__ = ["results", "submit"]\n',
+        },
+        checks=("tests/contract/test_executors.py", "-k=dummy"),
+    ),
     "data set": Dummy(
         record={
             "origin": '"Sacramento again"',
@@ -183,7 +195,13 @@ DUMMIES = {
         ),
     ),
 }
-RECORDS = {"metric": Metric, "form": Form, "sampler": Sampler, "data set": DataSource}
+RECORDS = {
+    "metric": Metric,
+    "form": Form,
+    "sampler": Sampler,
+    "executor": Executor,
+    "data set": DataSource,
+}
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hierbench.api.asking import asked, begin, check_local, location_of, unsent
+from hierbench.api.reading import keywords
 from hierbench.api.verdicts import Reproduced, Validated
 from hierbench.cell import lose_cell
 from hierbench.config.keywords import overrides_of
@@ -134,7 +135,7 @@ def validate(
     if names:
         if given:
             raise ConfigError(f"{' '.join(given)}: of judges a sweep as it is; leave one out")
-        with heard() as said:
+        with heard() as said, keywords():
             kept = look(locate(store, Path.cwd()))
             judged = validation_of_sweeps(kept, names, accept_data=accept_data)
         return Validated(judged, tuple(said))

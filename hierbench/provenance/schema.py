@@ -1,8 +1,10 @@
 """The types of provenance.json's parts, which `fingerprint` describes, and their check."""
 
-from collections.abc import Iterator, Mapping
-from types import NoneType
-from typing import Any
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NotRequired, TypedDict
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from hierbench.records import fingerprint_of
 
@@ -10,67 +12,98 @@ __all__ = ["SCHEMA_VERSION", "fault_of", "untagged"]
 
 SCHEMA_VERSION = 1
 
-type Schema = tuple[type, ...] | frozenset[type] | list[type] | dict[str, Schema]
+strict = with_config(ConfigDict(strict=True, extra="forbid"))
+"""No value is turned into another type, and no part is unknown."""
 
-TEXT: Schema = (str,)
-TEXT_OR_NULL: Schema = (str, NoneType)
-FLAG_OR_NULL: Schema = (bool, NoneType)
-COUNT: Schema = (int,)
-NUMBER: Schema = (int, float)
-TEXTS: Schema = [str]
-NUMBERS: Schema = [int, float]
-LIST_OF_TEXT: Schema = frozenset({str})
 
-ASKED: Schema = {
-    "arrays_sha256": TEXT,
-    "model": TEXT,
-    "hyperprior": {"family": TEXT, "scales": NUMBERS},
-    "parameterization": TEXT,
-    "likelihood": TEXT,
-    "sampler": {
-        "name": TEXT,
-        "draws": COUNT,
-        "tune": COUNT,
-        "chains": COUNT,
-        "target_accept": NUMBER,
-        "max_treedepth": COUNT,
-        "adaptation": TEXT,
-    },
-    "seed": COUNT,
-}
-RAN_ON: Schema = {
-    "code": {
-        "commit": TEXT_OR_NULL,
-        "branch": TEXT_OR_NULL,
-        "dirty": FLAG_OR_NULL,
-        "sources_sha256": TEXT,
-        "modules": TEXTS,
-    },
-    "python": TEXT,
-    "packages": TEXTS,
-    "lock_sha256": TEXT_OR_NULL,
-    "cpu": {"name": TEXT, "features": LIST_OF_TEXT, "cores": (int, NoneType)},
-    "blas": TEXT,
-    "threads": TEXTS,
-    "flags": TEXTS,
-    "os": TEXT,
-    "libc": TEXT,
-    "sampler": TEXTS,
-    "cores_per_cell": COUNT,
-    "affinity_cores": COUNT,
-}
-PARTS: Schema = {
-    "schema": COUNT,
-    "cell_key": TEXT,
-    "fingerprint": TEXT,
-    "asked": ASKED,
-    "ran_on": RAN_ON,
-}
-"""A tuple holds the types of a leaf, a list those of a mapping's values, whatever their names,
-a frozenset those of a list's items."""
+@strict
+class Hyperprior(TypedDict):
+    """Of the posterior that was asked for."""
 
-MAY_MISS = ("asked.sampler.adaptation",)
-"""Parts that are there only when they are not the default."""
+    family: str
+    scales: dict[str, float]
+
+
+@strict
+class Sampler(TypedDict):
+    """What the sampler was told; an adaptation that is every sampler's own is not there."""
+
+    name: str
+    draws: int
+    tune: int
+    chains: int
+    target_accept: float
+    max_treedepth: int
+    adaptation: NotRequired[str]
+
+
+@strict
+class Asked(TypedDict):
+    """What was asked: the cell key is its hash."""
+
+    arrays_sha256: str
+    model: str
+    hyperprior: Hyperprior
+    parameterization: str
+    likelihood: str
+    sampler: Sampler
+    seed: int
+
+
+@strict
+class Code(TypedDict):
+    """hierbench's own."""
+
+    commit: str | None
+    branch: str | None
+    dirty: bool | None
+    sources_sha256: str
+    modules: dict[str, str]
+
+
+@strict
+class Processor(TypedDict):
+    """What it computed with."""
+
+    name: str
+    features: list[str]
+    cores: int | None
+
+
+@strict
+class RanOn(TypedDict):
+    """What it ran on: the fingerprint is its hash."""
+
+    code: Code
+    python: str
+    packages: dict[str, str]
+    lock_sha256: str | None
+    cpu: Processor
+    blas: str
+    threads: dict[str, str]
+    flags: dict[str, str]
+    os: str
+    libc: str
+    sampler: dict[str, str]
+    cores_per_cell: int
+    affinity_cores: int
+
+
+@strict
+class Content(TypedDict):
+    """All of a provenance.json."""
+
+    schema: int
+    cell_key: str
+    fingerprint: str
+    asked: Asked
+    ran_on: RanOn
+
+
+@cache
+def check() -> TypeAdapter[Content]:
+    """Return what checks a content; made at the first use."""
+    return TypeAdapter(Content)
 
 
 def fault_of(content: Mapping[str, Any]) -> str | None:
@@ -84,7 +117,14 @@ def fault_of(content: Mapping[str, Any]) -> str | None:
     version = content.get("schema")
     if type(version) is not int or version != SCHEMA_VERSION:
         return f"schema version {version}, this hierbench reads {SCHEMA_VERSION}"
-    return next(_faults("", content, PARTS), None)
+    try:
+        check().validate_python(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        ails = {"missing": "missing", "extra_forbidden": "unknown"}
+        other = f"a {type(first['input']).__name__}"
+        return f"{'.'.join(map(str, first['loc']))} is {ails.get(first['type'], other)}"
+    return None
 
 
 def untagged(content: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, tuple[Any, str]]:
@@ -94,33 +134,3 @@ def untagged(content: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, t
         "fingerprint": fingerprint_of(content["ran_on"]),
     }
     return {name: (tags.get(name), now[name]) for name in now if tags.get(name) != now[name]}
-
-
-def _faults(name: str, value: Any, schema: Schema) -> Iterator[str]:
-    if isinstance(schema, tuple):
-        if type(value) not in schema:
-            yield f"{name} is a {type(value).__name__}"
-    elif isinstance(schema, frozenset):
-        if not isinstance(value, list) or not {type(item) for item in value} <= schema:
-            yield f"{name} is no list of text"
-    elif not isinstance(value, Mapping):
-        yield f"{name} is no mapping"
-    elif isinstance(schema, list):
-        for key, item in value.items():
-            yield from _faults(f"{name}.{key}", item, tuple(schema))
-    else:
-        yield from _faults_of_parts(name, value, schema)
-
-
-def _faults_of_parts(
-    name: str, value: Mapping[str, Any], schema: Mapping[str, Schema]
-) -> Iterator[str]:
-    for key in dict.fromkeys((*schema, *value)):
-        place = f"{name}.{key}".lstrip(".")
-        if key not in schema:
-            yield f"{place} is unknown"
-        elif key not in value:
-            if place not in MAY_MISS:
-                yield f"{place} is missing"
-        else:
-            yield from _faults(place, value[key], schema[key])

@@ -1,6 +1,7 @@
 """What every function that fits does first and last: overrides, surroundings, what is not kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from hierbench.cell import PlannedCell
@@ -13,7 +14,7 @@ from hierbench.records import CellResult
 from hierbench.sweeps.plan import SweepPlan
 from hierbench.tracking import Location, locate
 
-__all__ = ["asked", "begin", "check_local", "location_of", "unsent"]
+__all__ = ["asked", "begin", "check_local", "keywords", "location_of", "unsent"]
 
 
 def begin() -> None:
@@ -52,3 +53,12 @@ def unsent(results: Sequence[CellResult]) -> list[str]:
     """Return why the store has not taken results, and what to do."""
     reasons = dict.fromkeys(result.unsent for result in results if result.unsent)
     return [f"not in the store: {reason}; `hierbench sync` sends it" for reason in reasons]
+
+
+@contextmanager
+def keywords() -> Iterator[None]:
+    """Let an error name the keyword that was given and not the option of the same name."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(str(error).removeprefix("--")) from error

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from hierbench.api.asking import asked, begin, check_local, location_of, unsent
-from hierbench.api.reading import keywords
+from hierbench.api.asking import asked, begin, check_local, keywords, location_of, unsent
 from hierbench.api.verdicts import Reproduced, Validated
 from hierbench.cell import lose_cell
 from hierbench.config.keywords import overrides_of

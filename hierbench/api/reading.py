@@ -1,18 +1,18 @@
 """The kept runs as tables, comparisons and draws; nothing of a store is written."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 import xarray as xr
 
+from hierbench.api.asking import keywords
 from hierbench.api.records import Compared
 from hierbench.comparison import cells_frame, compare_cells
 from hierbench.comparison.filters import where as meeting
 from hierbench.datatree import read_tree
-from hierbench.errors import ConfigError, StoreError
+from hierbench.errors import StoreError
 from hierbench.sweeps.reading import chosen_sweeps, merged, read_sweep
 from hierbench.tracking import Store, every_cell, find_run, locate, look
 from hierbench.tracking.recorded import damaged, recorded_posterior
@@ -138,12 +138,3 @@ def posterior(run_id: str, *, store: str | None = None) -> xr.DataTree:
 def opened(uri: str | None) -> Store:
     """Return the store to read."""
     return look(locate(uri, Path.cwd()))
-
-
-@contextmanager
-def keywords() -> Iterator[None]:
-    """Let an error name the keyword that was given and not the option of the same name."""
-    try:
-        yield
-    except ConfigError as error:
-        raise ConfigError(str(error).removeprefix("--")) from error

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hierbench.agreement.engine import Apart, Figures, in_errors
-from hierbench.diagnostics.convergence import convergence, ratio
+from hierbench.diagnostics.convergence import convergence
 from hierbench.family import bonferroni, quantile
+from hierbench.ratios import ratio
 
 __all__ = ["FAMILY_WISE_LEVEL", "POWER", "Equivalence", "equivalence", "equivalence_of_chains"]
 

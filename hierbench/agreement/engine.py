@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hierbench.diagnostics.convergence import ratio
+from hierbench.ratios import ratio
 
 __all__ = ["Apart", "Figures", "Shift", "apart", "in_errors", "words"]
 

@@ -20,7 +20,7 @@ from hierbench.diagnostics.ranks import (
     split_positions,
 )
 
-__all__ = ["TAIL_PROBABILITIES", "Convergence", "convergence", "ratio"]
+__all__ = ["TAIL_PROBABILITIES", "Convergence", "convergence"]
 
 TAIL_PROBABILITIES = (1 - 0.89, 0.89)
 """Quantiles of ess_tail: ArviZ 1's default, pinned here against its rcParams."""
@@ -172,9 +172,3 @@ def _mcse_of_sd(centred: Floats, squares: Floats) -> float:
         fourth = (centred**4).mean()
     error: float = np.sqrt((fourth - second**2) / effective_size(_split(squares)) / second / 4)
     return error
-
-
-def ratio(top: Floats, bottom: Floats) -> Floats:
-    """Return top / bottom, 0 where the top is: a constant, of no error, agrees with itself."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(top == 0, 0.0, top / bottom)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hierbench.diagnostics.convergence import Convergence, ratio
+from hierbench.diagnostics.convergence import Convergence
+from hierbench.ratios import ratio
 from hierbench.records import Arrays, Reference
 
 __all__ = ["Scores", "flat", "reference_scores", "truth_scores"]

@@ -41,21 +41,37 @@ class Submitted:
     running: "Running"
     pool: ProcessPool | None
 
+    def end(self) -> None:
+        """End the workers, and KILLED the cells in hand."""
+        if self.pool is not None:
+            self.pool.stop()
+            self.pool.join()
+        self.running.kill_cells()
+
 
 def submit(work: Work) -> Submitted:
     """Start `work.workers` processes and hand them the cells."""
-    running = Running(work.store, {})
-    if not work.cells:
-        return Submitted(work, running, None)
-    pool = new_pool(work.workers, work.folder)
-    for cell, place in work.cells:
-        arguments = (cell, place, work.store.location, work.store.experiment_id)
+    pool = new_pool(work.workers, work.folder) if work.cells else None
+    handed = Submitted(work, Running(work.store, {}), pool)
+    try:
+        if pool is not None:
+            hand_over(handed, pool)
+    except BaseException:
+        handed.end()
+        raise
+    return handed
+
+
+def hand_over(handed: Submitted, pool: ProcessPool) -> None:
+    """Put all cells into the pool's queue; those that it takes no more of are dropped."""
+    store, running = handed.work.store, handed.running
+    for cell, place in handed.work.cells:
+        arguments = (cell, place, store.location, store.experiment_id)
         limit = cell.config.limits.cell_seconds
         try:
             running.cells[pool.schedule(work_on, args=arguments, timeout=limit)] = (cell, place)
         except RuntimeError:  # it broke while it was being filled
             running.dropped.append((cell, place))
-    return Submitted(work, running, pool)
 
 
 def results(handle: Submitted) -> Iterator[CellResult]:
@@ -85,9 +101,7 @@ def results_of_pool(handle: Submitted) -> Iterator[CellResult]:
         yield from handle.running.results(handle.pool)
         handle.pool.close()
     finally:
-        handle.pool.stop()
-        handle.pool.join()
-        handle.running.kill_cells()
+        handle.end()
 
 
 @contextmanager

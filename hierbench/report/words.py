@@ -50,8 +50,9 @@ HOW_TO_READ = (
     ),
     (
         "r_hat_max, ess_bulk_min",
-        "The worst of all estimands. Near 1 is good; a maximum over hundreds of parameters lies "
-        "above 1 by chance, which the gate's threshold knows.",
+        "The worst of all estimands. Near 1 is good. The largest r_hat of hundreds of parameters "
+        "exceeds 1.01 more often than one parameter's does, and the gate's threshold makes no "
+        "allowance for that.",
     ),
     (
         "colours",

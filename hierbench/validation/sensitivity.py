@@ -15,7 +15,6 @@ from hierbench.comparison.settings import passing
 from hierbench.datatree import read_untrusted
 from hierbench.diagnostics.sensitivity import Sensitivity, sensitivities
 from hierbench.errors import StoreError
-from hierbench.models import form_of
 from hierbench.records import HYPERPARAMETERS, Arrays, Dataset, Hyperprior
 from hierbench.tracking import Store
 from hierbench.tracking.recorded import recorded_posterior
@@ -54,15 +53,15 @@ def sensitivity_of(
         By cell_key.
     """
     passed = cells[passing(cells) & cells["cell_key"].isin(list(planned))]
-    chosen = [best(rows) for _, rows in passed.groupby("posterior", sort=False)]
+    chosen = [best(rows, planned) for _, rows in passed.groupby("posterior", sort=False)]
     return tuple(
         read_sensitivity(store, str(row["run_id"]), planned[str(row["cell_key"])]) for row in chosen
     )
 
 
-def best(cells: pd.DataFrame) -> "pd.Series[str]":
+def best(cells: pd.DataFrame, planned: Mapping[str, PlannedCell]) -> "pd.Series[str]":
     """Return the cell to look at: of a form that integrates the effects out, where there is one."""
-    integrated = [form_of(str(name)).integrated for name in cells["parameterization"]]
+    integrated = [planned[str(key)].form.integrated for key in cells["cell_key"]]
     row: pd.Series[str] = cells.iloc[int(np.argmax(integrated))]
     return row
 

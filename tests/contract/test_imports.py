@@ -143,3 +143,9 @@ def test_names_of_samplers_forms_and_data_sets_are_read_without_what_they_import
     imported = imports_of(tmp_path, calls)
     assert "hierbench.samplers" in imported["import hierbench.samplers"]
     assert forbidden(imported, (*SAMPLING, *CONFIGURATION, *STORE, "scipy")) == {}
+
+
+def test_sweep_that_is_planned_imports_nothing_that_samples_or_diagnoses(tmp_path):
+    call = ["sweep", "--dry-run", "seed=1,2"]
+    (imported,) = imports_of(tmp_path, [call]).values()
+    assert imported & {"pymc", "pytensor", "nutpie", "numba", "arviz", "arviz_stats"} == set()

@@ -25,6 +25,7 @@ FLOORS = {
     "markdown": 1,
     "family": 1,
     "metrics": 1,
+    "ratios": 1,
     "terminal": 2,
     "config": 2,
     "algebra": 2,

@@ -203,6 +203,9 @@ RECORDS = {
     "data set": DataSource,
 }
 
+SAMPLED = ("metric", "sampler")
+"""Those whose contract compiles and samples."""
+
 
 @pytest.fixture
 def tree(tmp_path):
@@ -253,7 +256,10 @@ def contract(tree: Path, checks: tuple[str, ...]) -> "subprocess.CompletedProces
     return finished([*words, *checks], "the contract", cwd=tree, env=environment)
 
 
-@pytest.mark.parametrize("kind", DUMMIES)
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=pytest.mark.slow) if kind in SAMPLED else kind for kind in DUMMIES],
+)
 def test_dummy_holds_the_contract(kind, tree):
     dummy = DUMMIES[kind]
     add(tree, dummy)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from hierbench.cell.running import CompiledModels, run_cell
-from hierbench.executors import Work
+from hierbench.executors.seam import Work
 from hierbench.records import CellResult
 
 __all__ = ["results", "submit"]

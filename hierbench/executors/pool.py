@@ -16,7 +16,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from hierbench.cell import CellPlace, PlannedCell, lose_cell
 from hierbench.errors import SamplingError
-from hierbench.executors import Work
+from hierbench.executors.seam import Work
 from hierbench.executors.server import start_server, worker_context
 from hierbench.executors.worker import start_worker, work_on
 from hierbench.process import ProcessIdentity, cores_of_workers, resident_mib

@@ -16,7 +16,7 @@ from hierbench.comparison import Cell, Comparison
 from hierbench.config.executors import EXECUTORS
 from hierbench.disk import write_whole
 from hierbench.errors import StoreError
-from hierbench.executors import Work, executor_of
+from hierbench.executors.seam import Work, executor_of
 from hierbench.locks import held, released
 from hierbench.process import cores_of_workers
 from hierbench.records import CellResult, RunStatus

@@ -7,7 +7,7 @@ from time import strftime
 from uuid import uuid4
 
 from hierbench.cell import CellPlace, PlannedCell
-from hierbench.executors import Work, executor_of
+from hierbench.executors.seam import Work, executor_of
 from hierbench.process import cores_of_workers
 from hierbench.records import CellResult
 from hierbench.tracking import Store, tidy

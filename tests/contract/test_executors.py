@@ -4,7 +4,7 @@ import pytest
 
 from hierbench.config.compose import compose_cell, composer
 from hierbench.config.executors import EXECUTORS
-from hierbench.executors import Work, executor_of
+from hierbench.executors.seam import Work, executor_of
 from hierbench.tracking import locate, open_store
 
 

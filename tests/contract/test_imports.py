@@ -149,3 +149,10 @@ def test_sweep_that_is_planned_imports_nothing_that_samples_or_diagnoses(tmp_pat
     call = ["sweep", "--dry-run", "seed=1,2"]
     (imported,) = imports_of(tmp_path, [call]).values()
     assert imported & {"pymc", "pytensor", "nutpie", "numba", "arviz", "arviz_stats"} == set()
+
+
+def test_server_of_workers_sets_its_threads_before_anything_is_imported():
+    """In a script or a notebook nothing else has set them, and NumPy reads them once."""
+    program = "import sys, hierbench.executors.server; print(*sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert not {"numpy", "scipy", "mlflow"} & set(printed.stdout.decode().split())

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pebble import ProcessPool
 
-from hierbench.executors import Work, pool
+from hierbench.executors import pool
+from hierbench.executors.seam import Work
 
 
 def test_interrupt_while_cells_are_handed_over_ends_the_pool(monkeypatch):

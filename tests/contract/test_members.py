@@ -203,8 +203,8 @@ RECORDS = {
     "data set": DataSource,
 }
 
-SAMPLED = ("metric", "sampler")
-"""Those whose contract compiles and samples."""
+SAMPLED = ("metric", "form", "sampler", "executor")
+"""Those whose contract compiles, samples or starts programs."""
 
 
 @pytest.fixture

@@ -63,6 +63,7 @@ def test_no_room_has_the_name_of_a_function():
     assert rooms & set(hierbench.__all__) == set()
 
 
+@pytest.mark.slow
 def test_sweeps_own_process_imports_nothing_that_samples():
     program = "import sys, hierbench; hierbench.sweep, hierbench.Swept; print(*sys.modules)"
     printed = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)

@@ -92,6 +92,7 @@ def test_sweep_that_has_ended_is_free_for_resume(swept):
     released(lock)
 
 
+@pytest.mark.slow
 def test_script_without_a_guard_is_run_once_and_draws_as_the_program_does(calm, tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
@@ -132,6 +133,7 @@ def test_reproduce_is_identical(swept):
         assert "IDENTICAL" in shown
 
 
+@pytest.mark.slow
 def test_validate_judges_what_it_fits(store, capfd):
     found = hierbench.validate(
         store=store.location.uri,

@@ -22,7 +22,7 @@ from pymc.distributions.transforms import ordered  # noqa: E402
 
 from hierbench.config.schema import PriorConfig  # noqa: E402
 from hierbench.models import FORMS, hyperprior  # noqa: E402
-from hierbench.models.building import build  # noqa: E402
+from hierbench.models.homes.building import build  # noqa: E402
 from hierbench.records import Dataset, SamplerSettings  # noqa: E402
 from hierbench.samplers import Source, compile_model  # noqa: E402
 from hierbench.samplers.compilations import Compilations  # noqa: E402

@@ -15,12 +15,12 @@ from hierbench.datatree import Labels, assemble
 from hierbench.diagnostics import diagnose
 from hierbench.diagnostics.loo import Loo
 from hierbench.machine import Watch, Window, machine_speed
-from hierbench.models.building import build, values_of
-from hierbench.models.effects import with_effects
-from hierbench.models.stan_programs import stan_constants, stan_program
+from hierbench.models.homes.building import build, values_of
+from hierbench.models.homes.effects import with_effects
+from hierbench.models.homes.references import reference_of
+from hierbench.models.homes.stan_programs import stan_constants, stan_program
 from hierbench.provenance import draws_digest
 from hierbench.records import HYPERPARAMETERS, Arrays, Diagnosis, Fit
-from hierbench.references import reference_of
 from hierbench.samplers import CompiledModel, Source, compile_model
 from hierbench.samplers.compilations import Compilations
 

@@ -10,7 +10,7 @@ from hierbench.cell.plan import PlannedCell
 from hierbench.datatree import Predictive, kept_draws
 from hierbench.diagnostics.loo import Loo, leave_one_out, relative_efficiency
 from hierbench.diagnostics.predictive import predictive_check, statistics_of
-from hierbench.models.predictive import (
+from hierbench.models.homes.predictive import (
     log_likelihood,
     log_likelihood_of_rows,
     predict,

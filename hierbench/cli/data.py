@@ -9,9 +9,9 @@ from rich.table import Table
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.writing import writing
 from hierbench.config.quoting import quoted
-from hierbench.datasets import describe, load, prepare
-from hierbench.datasets.checks import warnings_for
 from hierbench.errors import ConfigError
+from hierbench.models.homes.datasets import describe, load, prepare
+from hierbench.models.homes.datasets.checks import warnings_for
 from hierbench.shown import say, say_json
 from hierbench.terminal import console
 

@@ -11,9 +11,9 @@ from typing import Any
 from hierbench.cell import PlannedCell, plan_cell
 from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config, DataConfig
-from hierbench.datasets import load
-from hierbench.datasets.recorded import check_recorded, load_recorded
 from hierbench.errors import ConfigError, DataError, HierbenchError, StoreError
+from hierbench.models.homes.datasets import load
+from hierbench.models.homes.datasets.recorded import check_recorded, load_recorded
 from hierbench.process import cores_of_workers
 from hierbench.provenance import (
     differences,

@@ -9,9 +9,9 @@ from hierbench.cell import PlannedCell, plan_cell
 from hierbench.config.flat import flat, without_password
 from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config, DataConfig
-from hierbench.datasets import load
-from hierbench.datasets.recorded import load_recorded
 from hierbench.errors import ConfigError, DataError
+from hierbench.models.homes.datasets import load
+from hierbench.models.homes.datasets.recorded import load_recorded
 from hierbench.provenance import code_sha256
 from hierbench.records import Dataset
 from hierbench.shown import printable, redacted_uri

@@ -14,8 +14,8 @@ from hierbench.config.compose import (
 from hierbench.config.overrides import check_overrides, keys_of_values
 from hierbench.config.quoting import quoted
 from hierbench.config.schema import Config
-from hierbench.datasets import load
 from hierbench.errors import ConfigError
+from hierbench.models.homes.datasets import load
 from hierbench.shown import redacted_uri
 from hierbench.sweeps.extension import Typed
 from hierbench.sweeps.launcher import Composed

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from hierbench.cell import PlannedCell
-from hierbench.datasets.checks import exact_fit_warnings, scale_warnings
+from hierbench.models.homes.datasets.checks import exact_fit_warnings, scale_warnings
 from hierbench.process import cores_of_workers
 
 __all__ = ["print_warnings", "warnings_of"]

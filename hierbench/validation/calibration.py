@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from hierbench.config.compose import compose_cell, composer, to_config
 from hierbench.config.schema import Config
-from hierbench.datasets import load
 from hierbench.errors import ConfigError
 from hierbench.family import holm
 from hierbench.models import FORMS
+from hierbench.models.homes.datasets import load
 from hierbench.sweeps.plan import SweepPlan, plan_sweep
 from hierbench.validation.designs import FAMILY_WISE_LEVEL, NOT_UNIFORM, UNIFORM, Design
 from hierbench.validation.uniformity import p_value

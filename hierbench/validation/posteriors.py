@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from hierbench.agreement.reference import Known
 from hierbench.cell import PlannedCell
-from hierbench.references import reference_of
+from hierbench.models.homes.references import reference_of
 
 __all__ = ["known_posteriors"]
 

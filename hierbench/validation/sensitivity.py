@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hierbench.algebra.densities import log_hyperprior, log_likelihood
-from hierbench.algebra.sufficient import sufficient
 from hierbench.cell import PlannedCell
 from hierbench.comparison.settings import passing
 from hierbench.datatree import read_untrusted
 from hierbench.diagnostics.sensitivity import Sensitivity, sensitivities
 from hierbench.errors import StoreError
+from hierbench.models.homes.algebra.densities import log_hyperprior, log_likelihood
+from hierbench.models.homes.algebra.sufficient import sufficient
 from hierbench.records import HYPERPARAMETERS, Arrays, Dataset, Hyperprior
 from hierbench.tracking import Store
 from hierbench.tracking.recorded import recorded_posterior

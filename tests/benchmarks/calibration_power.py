@@ -21,8 +21,8 @@ from hierbench.cell import plan_cell
 from hierbench.cell.fit import fit_cell
 from hierbench.cell.running import CompiledModels
 from hierbench.config.schema import Config
-from hierbench.datasets import load
 from hierbench.environment import prepare
+from hierbench.models.homes.datasets import load
 from hierbench.process import cores_of_workers
 from hierbench.records import Dataset
 from hierbench.validation.calibration import Ranks, judge, plan_calibration

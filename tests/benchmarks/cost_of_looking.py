@@ -29,12 +29,12 @@ import pandas as pd
 from hierbench.cell import PlannedCell, plan_cell
 from hierbench.cell.running import CompiledModels
 from hierbench.config.plain import from_plain
-from hierbench.datasets import load
 from hierbench.diagnostics import convergence, diagnose, parameter_columns
 from hierbench.machine import Watch, machine_speed
-from hierbench.models.building import values_of
+from hierbench.models.homes.building import values_of
+from hierbench.models.homes.datasets import load
+from hierbench.models.homes.references import reference_of
 from hierbench.records import Arrays, Diagnosis, Fit, Reference
-from hierbench.references import reference_of
 
 CORES = 2
 GATE = {"r_hat_max": 1.01, "ebfmi_min": 0.3, "treedepth_hits_share_max": 0.01}

@@ -25,8 +25,8 @@ from hierbench.cell.fit import fit_cell
 from hierbench.cell.running import CompiledModels
 from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config
-from hierbench.datasets import load
 from hierbench.diagnostics import parameter_columns, parameter_names
+from hierbench.models.homes.datasets import load
 from hierbench.records import Dataset
 from hierbench.reproduction.verdict import Verdict, judge
 

@@ -25,8 +25,8 @@ from hierbench.cell import PlannedCell, plan_cell
 from hierbench.cell.fit import fit_cell
 from hierbench.cell.running import CompiledModels
 from hierbench.config.plain import from_plain
-from hierbench.datasets import load
 from hierbench.models import FORMS
+from hierbench.models.homes.datasets import load
 from hierbench.process import cores_of_workers
 
 FIGURES = ("ess_bulk_min", "ess_per_second", "ess_per_gradient", "seconds_per_gradient")

@@ -14,9 +14,9 @@ from time import perf_counter, process_time
 import numpy as np
 
 from hierbench.config.schema import DataConfig
-from hierbench.datasets import load
 from hierbench.diagnostics.loo import Loo, leave_one_out
-from hierbench.models.predictive import log_likelihood_of_rows
+from hierbench.models.homes.datasets import load
+from hierbench.models.homes.predictive import log_likelihood_of_rows
 from hierbench.records import Arrays, Dataset
 
 CHAINS, DRAWS = 4, 1000

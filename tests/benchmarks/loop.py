@@ -41,7 +41,7 @@ def run_cells(cells: list, cores: int) -> None:
     import pymc as pm
 
     from hierbench.config.schema import DataConfig
-    from hierbench.datasets import load
+    from hierbench.models.homes.datasets import load
 
     homes = load(DataConfig(name="berlin_like", y_scale=100_000))
     groups = len(homes.labels)

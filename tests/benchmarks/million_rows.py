@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 
 from hierbench.config.schema import DataConfig
-from hierbench.datasets import load
+from hierbench.models.homes.datasets import load
 
 GROUPS = 2000
 SIZES = {"large": 1_000_000, "small": 10_000}

@@ -44,7 +44,7 @@ BUDGETS = {
 
 NAMES = (
     "from hierbench.samplers import SAMPLERS; from hierbench.models import FORMS; "
-    "from hierbench.datasets import DATASETS; print(*SAMPLERS, *FORMS, *DATASETS)"
+    "from hierbench.models.homes.datasets import DATASETS; print(*SAMPLERS, *FORMS, *DATASETS)"
 )
 
 

@@ -9,8 +9,8 @@ import yaml
 from hierbench.config.compose import compose_cell, composer, to_config
 from hierbench.config.options import config_folder
 from hierbench.config.overrides import check_overrides
-from hierbench.datasets import DATASETS
-from hierbench.models.priors import PRIORS
+from hierbench.models.homes.datasets import DATASETS
+from hierbench.models.homes.priors import PRIORS
 from hierbench.samplers import SAMPLERS
 
 ROOT = Path(__file__).parents[2]

@@ -28,9 +28,7 @@ FLOORS = {
     "ratios": 1,
     "terminal": 2,
     "config": 2,
-    "algebra": 2,
     "samplers": 2,
-    "datasets": 3,
     "models": 3,
     "diagnostics": 3,
     "tracking": 3,
@@ -38,7 +36,6 @@ FLOORS = {
     "datatree": 3,
     "provenance": 3,
     "machine": 3,
-    "references": 3,
     "agreement": 4,
     "comparison": 4,
     "cell": 5,
@@ -158,7 +155,7 @@ def imports_of(path: Path) -> list[tuple[int, str]]:
 @pytest.mark.parametrize(
     "source",
     [
-        "from hierbench.records import Fit\nfrom hierbench.models.likelihood import rowwise",
+        "from hierbench.records import Fit\nfrom hierbench.models.homes.likelihood import rowwise",
         "import pymc as pm\nimport pytensor.tensor as pt",
         "'hierbench.samplers is upstairs'",
         "from . import likelihood\nfrom ..records import Fit",

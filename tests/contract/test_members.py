@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 
 from hierbench.config.executors import Executor
-from hierbench.datasets import DataSource
 from hierbench.metrics import Metric, Shown
 from hierbench.models import Form, Look
+from hierbench.models.homes.datasets import DataSource
 from hierbench.samplers import Sampler
 from tests.waiting import finished
 
 ROOT = Path(__file__).parents[2]
+HOMES = "hierbench/models/homes"
 COPIED = ("hierbench", "tests", "conf", "data", "docs", "experiments")
 
 
@@ -54,8 +55,8 @@ LOAD = '''
 """A data set that is one of the others."""
 
 from hierbench.config.schema import DataConfig
-from hierbench.datasets import sacramento
-from hierbench.datasets.source import DataSource
+from hierbench.models.homes.datasets import sacramento
+from hierbench.models.homes.datasets.source import DataSource
 from hierbench.records import Dataset
 
 
@@ -115,10 +116,8 @@ DUMMIES = {
             "look": 'Look("#123456", "#123456", "#abcdef", "*")',
         },
         call="Form({}),",
-        place=("hierbench/models/__init__.py", '        Form(\n            "centered",'),
-        files={
-            "hierbench/models/dummy.py": (ROOT / "hierbench/models/centered.py").read_text("utf-8")
-        },
+        place=(f"{HOMES}/forms.py", '        Form(\n            "centered",'),
+        files={f"{HOMES}/dummy.py": (ROOT / f"{HOMES}/centered.py").read_text("utf-8")},
         lines=(("README.md", "| `centered` |", "| `dummy` | as centered |"),),
         checks=(
             "tests/contract/test_models.py",
@@ -178,18 +177,22 @@ DUMMIES = {
             "prepare": "None",
         },
         call="DataSource({})",
-        place=("hierbench/datasets/dummy.py", "SOURCE = {}"),
+        place=(f"{HOMES}/datasets/dummy.py", "SOURCE = {}"),
         files={
-            "hierbench/datasets/dummy.py": LOAD,
+            f"{HOMES}/datasets/dummy.py": LOAD,
             "conf/data/dummy.yaml": "# Sacramento once more.\nname: dummy\ny_scale: 100000\n",
         },
         lines=(
-            ("hierbench/datasets/__init__.py", '    "ames": ', '"dummy": dummy.SOURCE,'),
-            ("hierbench/datasets/__init__.py", "    csv_file,\n", "dummy,"),
+            (
+                f"{HOMES}/datasets/__init__.py",
+                '    "ames": ',
+                '"dummy": dummy.SOURCE,',
+            ),
+            (f"{HOMES}/datasets/__init__.py", "    csv_file,\n", "dummy,"),
         ),
         checks=(
-            "tests/unit/datasets/test_datasets.py",
-            "tests/unit/datasets/test_data_configs.py",
+            "tests/unit/models/homes/datasets/test_datasets.py",
+            "tests/unit/models/homes/datasets/test_data_configs.py",
             "tests/contract/test_configs.py",
             "-k=dummy or options_are or every_data_set",
         ),

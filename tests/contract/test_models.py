@@ -7,9 +7,9 @@ import pytest
 
 from hierbench.config.schema import PriorConfig
 from hierbench.models import FORMS, hyperprior
-from hierbench.models.building import build, values_of
-from hierbench.models.likelihood import LIKELIHOODS as BUILT
-from hierbench.models.predictive import prior_draws
+from hierbench.models.homes.building import build, values_of
+from hierbench.models.homes.likelihood import LIKELIHOODS as BUILT
+from hierbench.models.homes.predictive import prior_draws
 from hierbench.records import HYPERPARAMETERS, Dataset
 
 TABLE = Dataset(
@@ -94,4 +94,4 @@ def test_form_prior_draws_have_its_dims(form, prior):
 
 
 def test_form_is_built_by_its_own_module(form):
-    assert import_module(f"hierbench.models.{form.name}").__all__ == ["build"]
+    assert import_module(f"hierbench.models.homes.{form.name}").__all__ == ["build"]

@@ -5,14 +5,14 @@ from functools import cache
 import numpy as np
 import pytest
 
-from hierbench.algebra.sufficient import sufficient
 from hierbench.config.compose import compose_cell, composer, to_config
 from hierbench.config.schema import DataConfig
-from hierbench.datasets import load
-from hierbench.datasets.shipped import data_directory
 from hierbench.models import hyperprior
-from hierbench.references import reference_of, shipped
-from hierbench.references.files import folder
+from hierbench.models.homes.algebra.sufficient import sufficient
+from hierbench.models.homes.datasets import load
+from hierbench.models.homes.datasets.shipped import data_directory
+from hierbench.models.homes.references import reference_of, shipped
+from hierbench.models.homes.references.files import folder
 from tests.benchmarks.references.cases import cases
 from tests.benchmarks.references.compute import summary
 from tests.benchmarks.references.importance import normalised

@@ -15,8 +15,8 @@ from scipy.stats import expon, norm
 from hierbench.config.schema import PriorConfig
 from hierbench.errors import ConfigError
 from hierbench.models import FORMS, hyperprior
-from hierbench.models.building import build, values_of
-from hierbench.models.stan_programs import stan_constants, stan_program
+from hierbench.models.homes.building import build, values_of
+from hierbench.models.homes.stan_programs import stan_constants, stan_program
 from hierbench.records import Dataset, SamplerSettings
 from hierbench.samplers import SAMPLERS, Source, compile_model
 from hierbench.samplers.statistics import TYPES

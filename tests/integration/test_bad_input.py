@@ -1,7 +1,8 @@
 """Wrong input ends in one sentence and exit code 2, with nothing left behind.
 
 The ranges of every key are held in tests/unit/config, the faults of a file in
-tests/unit/datasets; here each line of "bad input" goes the whole way through the program.
+tests/unit/models/homes/datasets; here each line of "bad input" goes the whole way through the
+program.
 """
 
 import os

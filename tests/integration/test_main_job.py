@@ -27,8 +27,8 @@ from hierbench.cli.arguments import Arguments
 from hierbench.cli.fitting import print_outcome
 from hierbench.config.compose import compose_cell, composer, to_config
 from hierbench.config.plain import from_plain
-from hierbench.datasets import load
 from hierbench.metrics import METRICS
+from hierbench.models.homes.datasets import load
 from hierbench.sweeps.execute import finish_cells, new_sweep
 from hierbench.sweeps.plan import plan_sweep
 from hierbench.tracking import cells_of, find_run, latest_sweep, list_files, locate, open_store

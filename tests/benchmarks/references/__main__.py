@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 
 from hierbench.config.compose import compose_cell, composer, to_config
-from hierbench.datasets import load
 from hierbench.models import hyperprior
+from hierbench.models.homes.datasets import load
+from hierbench.models.homes.references import shipped
+from hierbench.models.homes.references.files import Shipped, folder, write
 from hierbench.records import Dataset, Reference
-from hierbench.references import shipped
-from hierbench.references.files import Shipped, folder, write
 from tests.benchmarks.references.cases import Case, cases
 from tests.benchmarks.references.compute import Computed, compute
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hierbench.algebra.integrated import effects
-from hierbench.algebra.sufficient import Floats, sufficient
 from hierbench.errors import ConfigError
+from hierbench.models.homes.algebra.integrated import effects
+from hierbench.models.homes.algebra.sufficient import Floats, sufficient
 from hierbench.records import Dataset, Hyperprior, Reference
 from tests.benchmarks.references.importance import effective_size, normalised, pareto_k
 from tests.benchmarks.references.proposal import fitted, log_densities

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hierbench.algebra.sufficient import Floats
+from hierbench.models.homes.algebra.sufficient import Floats
 
 __all__ = ["effective_size", "normalised", "pareto_k"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, logsumexp
 
-from hierbench.algebra.sufficient import Floats
+from hierbench.models.homes.algebra.sufficient import Floats
 
 __all__ = ["Mixture"]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hierbench.algebra.sufficient import Floats
+from hierbench.models.homes.algebra.sufficient import Floats
 from tests.benchmarks.references.mixture import Mixture
 
 __all__ = ["Guarded", "guarded"]

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from hierbench.algebra.sufficient import Floats
 from hierbench.errors import SamplingError
+from hierbench.models.homes.algebra.sufficient import Floats
 from tests.benchmarks.references.importance import effective_size, normalised
 from tests.benchmarks.references.mixture import Mixture
 from tests.benchmarks.references.near_zero import Guarded, guarded

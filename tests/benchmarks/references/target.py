@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hierbench.algebra.densities import log_hyperprior
-from hierbench.algebra.integrated import Integrated, Scales, integrate
-from hierbench.algebra.sufficient import Floats, Sufficient
+from hierbench.models.homes.algebra.densities import log_hyperprior
+from hierbench.models.homes.algebra.integrated import Integrated, Scales, integrate
+from hierbench.models.homes.algebra.sufficient import Floats, Sufficient
 from hierbench.records import Hyperprior
 
 __all__ = ["MODELS", "SIGMAS", "Target"]

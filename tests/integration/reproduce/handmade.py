@@ -15,8 +15,8 @@ from hierbench.cell import PlannedCell, plan_cell
 from hierbench.cli import main
 from hierbench.config.compose import to_yaml
 from hierbench.config.plain import from_plain
-from hierbench.datasets import load
 from hierbench.datatree import write
+from hierbench.models.homes.datasets import load
 from hierbench.provenance import Provenance, digest_of, took_place
 from hierbench.records import Arrays, RunStatus
 from hierbench.samplers import backend_of

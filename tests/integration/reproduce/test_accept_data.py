@@ -2,7 +2,7 @@
 
 import pytest
 
-from hierbench.datasets import csv_file, recorded
+from hierbench.models.homes.datasets import csv_file, recorded
 from hierbench.reproduction import record
 
 TABLE = "zip,area,price\n" + "\n".join(f"a{n % 3},{n + n % 2},{2 * n}" for n in range(30)) + "\n"

@@ -13,8 +13,8 @@ from hierbench.cell import CellPlace, plan_cell
 from hierbench.cell.running import CompiledModels, run_cell
 from hierbench.cli import main
 from hierbench.config.plain import from_plain
-from hierbench.datasets import load
 from hierbench.models import FORMS
+from hierbench.models.homes.datasets import load
 from hierbench.tracking import cells_of, locate, open_store
 from tests.integration.reproduce.handmade import GROUPS, Made, csv_file, plain_config
 

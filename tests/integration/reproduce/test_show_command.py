@@ -8,7 +8,7 @@ import pytest
 from hierbench.cell import plan_cell
 from hierbench.cli import main
 from hierbench.config.compose import compose_cell, composer, to_config
-from hierbench.datasets import load
+from hierbench.models.homes.datasets import load
 from tests.integration.reproduce.handmade import make_run
 
 HALFNORMAL = {

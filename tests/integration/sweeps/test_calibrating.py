@@ -10,8 +10,8 @@ import pytest
 from hierbench.cell.fit import fit_cell
 from hierbench.cell.running import CompiledModels
 from hierbench.cli import main
-from hierbench.models.containers import contain, scales_of
-from hierbench.models.hyperpriors import population, spread
+from hierbench.models.homes.containers import contain, scales_of
+from hierbench.models.homes.hyperpriors import population, spread
 from hierbench.sweeps.execute import sweep_folder
 from hierbench.tracking import cells_of, latest_sweep, list_files
 from hierbench.validation.calibration import Ranks, judge, plan_calibration

@@ -9,8 +9,8 @@ from dataclasses import asdict, replace
 import pytest
 
 from hierbench.cli import main
-from hierbench.datasets import load
 from hierbench.errors import ConfigError, StoreError
+from hierbench.models.homes.datasets import load
 from hierbench.process import start_ticks, this_process
 from hierbench.records import RunStatus
 from hierbench.sweeps.plan import plan_sweep

@@ -1,8 +1,8 @@
 """Preloaded by the server that the tests' workers are forked from: one form, compiled once."""
 
 from hierbench.cell import plan_cell
-from hierbench.datasets import load
 from hierbench.executors.worker import compiled_models
+from hierbench.models.homes.datasets import load
 from tests.integration.sweeps.sweeping import config_of
 
 config = config_of()

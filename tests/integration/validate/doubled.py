@@ -2,8 +2,8 @@
 
 import pymc as pm
 
-from hierbench.models.containers import contain, scales_of
-from hierbench.models.hyperpriors import population, spread
+from hierbench.models.homes.containers import contain, scales_of
+from hierbench.models.homes.hyperpriors import population, spread
 
 
 def doubled(values, family, coords, likelihood):

@@ -10,7 +10,7 @@ import pytest
 
 from hierbench.cell import plan_cell
 from hierbench.config.compose import compose_cell, composer, to_config
-from hierbench.datasets import load
+from hierbench.models.homes.datasets import load
 from hierbench.samplers import SAMPLERS
 from tests.extras import LIBRARIES, away
 

@@ -10,7 +10,7 @@ import xarray as xr
 
 from hierbench.diagnostics.convergence import convergence
 from hierbench.diagnostics.loo import leave_one_out, relative_efficiency
-from hierbench.models.predictive import log_likelihood, log_likelihood_of_rows
+from hierbench.models.homes.predictive import log_likelihood, log_likelihood_of_rows
 from hierbench.records import Dataset
 
 CHAINS, DRAWS, ROWS, GROUPS = 4, 150, 40, 3

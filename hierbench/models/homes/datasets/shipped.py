@@ -1,0 +1,31 @@
+"""The tables that come with the package: where they lie and how they are loaded.
+
+Owns the way to the `data/` directory, in a checkout and in an installed wheel.
+"""
+
+from pathlib import Path
+
+from hierbench.config.schema import DataConfig
+from hierbench.models.homes.datasets.assembly import assemble
+from hierbench.models.homes.datasets.table import Columns, file_sha256, read_observations
+from hierbench.records import Dataset
+
+__all__ = ["data_directory", "load_shipped"]
+
+
+def data_directory() -> Path:
+    """Return the directory of the shipped tables: a link in a checkout, a copy in a wheel."""
+    return Path(__file__).resolve().parents[3] / "data"
+
+
+def load_shipped(config: DataConfig, file_name: str, columns: Columns) -> Dataset:
+    """Return a shipped table as a data set.
+
+    Raises
+    ------
+    DataError
+        The table is missing or damaged.
+    """
+    path = data_directory() / file_name
+    frame = read_observations(path, columns, "install hierbench again")
+    return assemble(config, frame, columns, file_sha256=file_sha256(path))

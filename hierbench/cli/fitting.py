@@ -33,6 +33,10 @@ def sweep(arguments: Arguments) -> int:
         return extended(arguments.extend, arguments)
     if arguments.accept_data:
         raise ConfigError("--accept-data: what you type is read anyway; it needs --extend SWEEP_ID")
+    if arguments.force:
+        raise ConfigError(
+            "--force: of a new sweep nothing can have changed; it needs --extend SWEEP_ID"
+        )
     plan = composed(overrides_of(arguments))
     print_warnings(plan.cells, progress)
     location = locate(plan.cells[0].config.tracking.uri, Path.cwd())
@@ -47,17 +51,17 @@ def extended(sweep_id: str, arguments: Arguments) -> int:
     """Add the sweep's cells with new values of some keys to it, run them, return the exit code."""
     store = open_store(locate(arguments.store, Path.cwd()), create=False)
     parent = find_sweep(store, sweep_id)
-    accept = arguments.accept_data
+    force, accept = arguments.force, arguments.accept_data
     typed = typed_values(overrides_of(arguments))
     new = extension_plan(load_plan(store, parent), typed, accept_data=accept)
     check_axes(new)
     print_warnings(new.cells, console(stderr=True))
     if arguments.dry_run:
-        missing = missing_plan(store, parent.run_id, new, accept_data=accept)
+        missing = missing_plan(store, parent.run_id, new, force=force, accept_data=accept)
         found = forecast(missing, past_cells(store.location))
         print_forecast(found, missing, as_json=arguments.json)
         return 0
-    resumed = extend_plan(store, parent.run_id, new, accept_data=accept)
+    resumed = extend_plan(store, parent.run_id, new, force=force, accept_data=accept)
     return print_outcome(finish(resumed, store), arguments)
 
 

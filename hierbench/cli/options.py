@@ -55,10 +55,11 @@ def add_fitting_verbs(verbs: Verbs) -> None:
     sweep.add_argument("--dry-run", action="store_true", help="show the plan, fit nothing")
     sweep.add_argument("--extend", metavar="SWEEP_ID", help="add cells to a sweep: seed=4,5")
     sweep.add_argument("--store", metavar="URI", help="with --extend: where the sweep is")
+    forcing(sweep)
     accepting(sweep)
     resume = verbs.add_parser("resume", help="run what is missing of a sweep, failed or killed")
     reading(resume, "SWEEP_ID", 1, "its id or the first 8 characters")
-    resume.add_argument("--force", action="store_true", help="though data or code have changed")
+    forcing(resume)
     accepting(resume)
 
 
@@ -182,6 +183,11 @@ def fitting(verb: argparse.ArgumentParser) -> None:
     """Add what run and sweep take."""
     verb.add_argument("rest", nargs="*", metavar="OVERRIDE", help="key=value, Hydra's grammar")
     verb.add_argument("--json", action="store_true", help="print results as JSON")
+
+
+def forcing(verb: argparse.ArgumentParser) -> None:
+    """Add what the verbs take that go on with a sweep."""
+    verb.add_argument("--force", action="store_true", help="though data or code have changed")
 
 
 def accepting(verb: argparse.ArgumentParser) -> None:

@@ -48,6 +48,9 @@ MACHINE = ("workers", "cores_per_cell", "tracking.uri")
 """Parameters that another process may run the same cell with, and the store's own address."""
 
 
+CHANGED = "; undo that, start a new sweep, or go on with --force"
+
+
 @dataclass(frozen=True)
 class Resumed:
     """A sweep to go on with.
@@ -87,9 +90,7 @@ def resume_plan(store: Store, sweep_id: str, *, force: bool, accept_data: bool =
     content = load_plan(store, sweep)
     plan = unstored(content, loader(content, accept_data=accept_data))
     if not force:
-        refuse_changes(
-            sweep, content, plan, "; undo that, start a new sweep, or go on with --force"
-        )
+        refuse_changes(sweep, content, plan, CHANGED)
     return opened(store, sweep, plan)
 
 
@@ -121,7 +122,12 @@ def extension_plan(
 
 
 def extend_plan(
-    store: Store, sweep_id: str, new: SweepPlan, *, accept_data: bool = False
+    store: Store,
+    sweep_id: str,
+    new: SweepPlan,
+    *,
+    force: bool = False,
+    accept_data: bool = False,
 ) -> Resumed:
     """Add the cells of `new` to a sweep, and return what is missing of both.
 
@@ -130,17 +136,23 @@ def extend_plan(
     StoreError
         If the id is no sweep's, or another process runs it now.
     ConfigError
-        If data or code have changed: the old cells and the new would not be of one kind.
+        If data or code have changed and `force` is not given: the old cells and the new would
+        not be of one kind.
     """
     sweep = find_sweep(store, sweep_id)
-    both = joined_plan(store, sweep, new, accept_data=accept_data)
+    both = joined_plan(store, sweep, new, force=force, accept_data=accept_data)
     resumed = opened(store, sweep, both)
     keep_plan(both, store, sweep.run_id)
     return resumed
 
 
 def missing_plan(
-    store: Store, sweep_id: str, new: SweepPlan, *, accept_data: bool = False
+    store: Store,
+    sweep_id: str,
+    new: SweepPlan,
+    *,
+    force: bool = False,
+    accept_data: bool = False,
 ) -> SweepPlan:
     """Return the cells that `extend_plan` would leave to run; changes nothing.
 
@@ -150,17 +162,20 @@ def missing_plan(
         As `extend_plan` does, save that another process may run the sweep.
     """
     sweep = find_sweep(store, sweep_id)
-    both = joined_plan(store, sweep, new, accept_data=accept_data)
+    both = joined_plan(store, sweep, new, force=force, accept_data=accept_data)
     finished = finished_of(cells_of(store, sweep.run_id))
     missing = tuple(cell for cell in both.cells if cell.cell_key not in finished)
     return replace(both, cells=missing)
 
 
-def joined_plan(store: Store, sweep: TrackedRun, new: SweepPlan, *, accept_data: bool) -> SweepPlan:
+def joined_plan(
+    store: Store, sweep: TrackedRun, new: SweepPlan, *, force: bool, accept_data: bool
+) -> SweepPlan:
     """Return the stored plan of a sweep with the cells of `new`, as many at once as in `new`."""
     content = load_plan(store, sweep)
     old = unstored(content, loader(content, accept_data=accept_data))
-    refuse_changes(sweep, content, old, "; undo that, or start a new sweep")
+    if not force:
+        refuse_changes(sweep, content, old, CHANGED)
     configs = [cell.config for cell in (*old.cells, *new.cells)]
     configs = [replace(config, workers=new.workers) for config in configs]
     datasets = {repr(cell.config.data): cell.dataset for cell in (*new.cells, *old.cells)}

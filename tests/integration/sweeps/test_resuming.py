@@ -216,6 +216,16 @@ def test_extend_with_other_data_is_refused(csv_sweep):
         extend_plan(sweep.store, sweep.sweep_id, more)
 
 
+def test_extend_with_other_code_needs_force(sweep):
+    stored_plan_with(sweep, code_sha256="0" * 64)
+    unlock(sweep.folder)
+    more = plan_sweep([config_of(seed=3)], load, [], "local")
+    with pytest.raises(ConfigError, match=r"the code of hierbench has changed.*--force"):
+        extend_plan(sweep.store, sweep.sweep_id, more)
+    resumed = extend_plan(sweep.store, sweep.sweep_id, more, force=True)
+    assert [cell.config.seed for cell in resumed.plan.cells] == [1, 2, 3]
+
+
 def test_dry_run_prints_plan_and_estimate(tmp_path, capsys):
     uri = f"sqlite:///{tmp_path}/runs/mlflow.db"
     data = [f"data.{name}={DATA[name]}" for name in ("rows", "groups")]

@@ -143,6 +143,7 @@ COST = Shown("µs per\ngradient", 1e6, 3, "ess_per_gradient", runs=False, width=
 
 R_HAT = Metric("r_hat_max", "1", FIT, FIGURE, LOWER, 0, NEVER, R_HATS)
 ESS = Metric("ess_bulk_min", "draws", FIT, FIGURE, HIGHER, 3, NEVER, SIZES)
+ESS_OF_ALL = Metric("ess_min", "draws", FIT, FIGURE, HIGHER, 0, NEVER, PLAIN)
 
 
 def of_blocks(metric: Metric) -> tuple[Metric, ...]:
@@ -200,6 +201,7 @@ METRICS: Mapping[str, Metric] = {
         Metric("draw_seconds", "chain-seconds", FIT, CLOCK, LOWER, 0, Absence.PHASES, PLAIN),
         Metric("elapsed_seconds", "s", CELL, CLOCK, LOWER, 0, NEVER, PLAIN),
         *of_blocks(ESS),
+        *of_blocks(ESS_OF_ALL),
         Metric("foreign_cpu_share", "1", CELL, FIGURE, NEITHER, 0, MACHINE, PLAIN),
         Metric("gradients_draw", "gradients", FIT, COUNT, LOWER, 0, GRADIENTS, PLAIN),
         Metric("gradients_tune", "gradients", FIT, COUNT, LOWER, 0, GRADIENTS, PLAIN),

@@ -21,6 +21,12 @@ from hierbench.records import Arrays, Diagnosis, Fit, Reference
 
 __all__ = ["convergence", "diagnose", "gate_failures", "parameter_columns", "parameter_names"]
 
+PARAMETER_COLUMNS = (
+    *("mean", "sd", "mcse_mean", "mcse_sd"),
+    *("ess_bulk", "ess_tail", "ess_mean", "ess_square", "r_hat"),
+)
+"""Of the per-parameter table, in their order."""
+
 
 def diagnose(
     fit: Fit,
@@ -121,5 +127,4 @@ def parameter_names(posterior: Arrays, groups: tuple[str, ...]) -> list[str]:
 
 def columns(found: Convergence) -> dict[str, NDArray[np.float64]]:
     """Return the columns of the per-parameter table, each dims (parameter,)."""
-    names = ("mean", "sd", "mcse_mean", "mcse_sd", "ess_bulk", "ess_tail", "r_hat")
-    return {name: getattr(found, name) for name in names}
+    return {name: getattr(found, name) for name in PARAMETER_COLUMNS}

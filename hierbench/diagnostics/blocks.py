@@ -29,12 +29,14 @@ def blocks_of(names: Sequence[str], chosen: Mask) -> dict[str, Mask]:
 
 
 def block_metrics(found: Convergence, blocks: Mapping[str, Mask]) -> dict[str, float]:
-    """Return the extremes of each block."""
+    """Return the extremes of each block; `ess_min` ranges over mean, square and both tails."""
+    smallest = np.minimum(np.minimum(found.ess_mean, found.ess_square), found.ess_tail)
     return {
         f"{name}.{block}": value
         for block, mask in blocks.items()
         for name, value in (
             ("ess_bulk_min", float(found.ess_bulk[mask].min())),
+            ("ess_min", float(smallest[mask].min())),
             ("r_hat_max", float(found.r_hat[mask].max())),
         )
     }

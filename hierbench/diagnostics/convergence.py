@@ -4,7 +4,7 @@ Owns which series each diagnostic reads and what is undefined; ranks and mixing 
 in their own modules. ArviZ stays the authority: a test holds every number to its own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -22,8 +22,9 @@ from hierbench.diagnostics.ranks import (
 
 __all__ = ["TAIL_PROBABILITIES", "Convergence", "convergence"]
 
-TAIL_PROBABILITIES = (1 - 0.89, 0.89)
-"""Quantiles of ess_tail: ArviZ 1's default, pinned here against its rcParams."""
+TAIL_PROBABILITIES = (0.05, 0.95)
+"""Quantiles of ess_tail: those of Vehtari et al. (2021), section 4.3, whose threshold of 400 they
+are meant for. ArviZ 1 has others by default."""
 
 MIN_DRAWS = 4
 CANCELLATION = 1e-6  # leaves 10 digits of the difference of two float64
@@ -46,6 +47,9 @@ class Convergence:
     ess_bulk, ess_tail : ndarray
         Effective sample size of the rank-normalised draws, and the smaller one of the
         indicators of both tails (`TAIL_PROBABILITIES`).
+    ess_mean, ess_square : ndarray
+        Effective sample size of the draws themselves, and of the squares of their distances
+        from the mean of all draws: those that `mcse_mean` and `mcse_sd` are made with.
     r_hat : ndarray
         The larger one of the rank-normalised split r_hat of the draws and of the draws folded
         about their median.
@@ -57,6 +61,8 @@ class Convergence:
     sd: Floats
     ess_bulk: Floats
     ess_tail: Floats
+    ess_mean: Floats
+    ess_square: Floats
     r_hat: Floats
     mcse_mean: Floats
     mcse_sd: Floats
@@ -93,7 +99,7 @@ def convergence(draws: Floats) -> Convergence:
         positions=split_positions(chains, length),
         scores=normal_scores(2 * chains * (length // 2)),
     )
-    rows = np.empty((parameters, 7))
+    rows = np.empty((parameters, len(fields(Convergence))))
     with np.errstate(all="ignore"):
         for start in range(0, parameters, PARAMETERS_AT_ONCE):
             block = np.moveaxis(draws[..., start : start + PARAMETERS_AT_ONCE], -1, 0)
@@ -109,20 +115,23 @@ def _diagnose(draws: Floats, layout: _Layout) -> tuple[float, ...]:
     squares = centred**2
     sd = np.sqrt(squares.sum() / (draws.size - 1)) if draws.size > 1 else UNDEFINED
     if draws.shape[1] < MIN_DRAWS or (np.isnan(mean) and np.isnan(draws).any()):
-        return mean, sd, UNDEFINED, UNDEFINED, UNDEFINED, UNDEFINED, UNDEFINED
+        return mean, sd, *[UNDEFINED] * (len(fields(Convergence)) - 2)
     halves = _split(draws)
     order = np.argsort(draws, axis=None)
     scores, largest_r_hat = _rank_normalised(
         halves, kept_positions(order, layout.positions), layout
     )
+    of_mean, of_square = effective_size(halves), effective_size(_split(squares))
     return (
         mean,
         sd,
         effective_size(scores),
         _tail_size(halves, draws.ravel()[order]),
+        of_mean,
+        of_square,
         largest_r_hat if len(draws) > 1 else UNDEFINED,
-        sd / np.sqrt(effective_size(halves)),
-        _mcse_of_sd(centred, squares),
+        sd / np.sqrt(of_mean),
+        _mcse_of_sd(centred, squares, of_square),
     )
 
 
@@ -159,16 +168,16 @@ def _tail_size(halves: Floats, ascending: Floats) -> float:
     )
 
 
-def _mcse_of_sd(centred: Floats, squares: Floats) -> float:
+def _mcse_of_sd(centred: Floats, squares: Floats, size: float) -> float:
     """Return the standard error of the sd from that of the variance, by the delta method.
 
         var(sd) = (E[c^4] - E[c^2]^2) / ess(c^2) / (4 E[c^2])
 
-    As in ArviZ. Draws of only two values can leave nothing of the difference but rounding:
-    then the powers are taken as ArviZ takes them, at 20 times the cost.
+    `size` is ess(c^2). As in ArviZ. Draws of only two values can leave nothing of the difference
+    but rounding: then the powers are taken as ArviZ takes them, at 20 times the cost.
     """
     second, fourth = squares.mean(), (squares * squares).mean()
     if not fourth - second**2 > CANCELLATION * fourth:
         fourth = (centred**4).mean()
-    error: float = np.sqrt((fourth - second**2) / effective_size(_split(squares)) / second / 4)
+    error: float = np.sqrt((fourth - second**2) / size / second / 4)
     return error

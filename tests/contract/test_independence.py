@@ -37,7 +37,11 @@ HELD_BY = {
     "ess_bulk_median": HEADLINE,
     "ess_tail_min": HEADLINE,
     "mcse_over_sd_max": HEADLINE,
-    **{f"{name}.{block}": BLOCK for name in ("r_hat_max", "ess_bulk_min") for block in BLOCKS},
+    **{
+        f"{name}.{block}": BLOCK
+        for name in ("r_hat_max", "ess_bulk_min", "ess_min")
+        for block in BLOCKS
+    },
     "reference_z_max": f"{UNIT}/diagnostics/test_rightness.py::"
     "test_reference_z_is_the_distance_in_both_standard_errors",
     "elpd_loo": LOO,

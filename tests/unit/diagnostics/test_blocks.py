@@ -1,11 +1,15 @@
 """Headline figures and those of each block, against ArviZ's of the same parameters."""
 
+from dataclasses import fields
+
 import arviz as az
 import numpy as np
 import pytest
 
 from hierbench.config.schema import GateConfig
 from hierbench.diagnostics import diagnose
+from hierbench.diagnostics.blocks import block_metrics
+from hierbench.diagnostics.convergence import Convergence
 from hierbench.records import Fit
 
 CHAINS, DRAWS = 4, 300
@@ -53,7 +57,19 @@ def theirs():
     """Return ArviZ's table of the estimands that move, a row each."""
     estimands = {name: draws for name, draws in posterior().items() if name in BLOCK_OF}
     estimands["beta"] = np.delete(estimands["beta"], STILL, axis=2)
-    return az.summary(az.from_dict({"posterior": estimands}), round_to="none")
+    data = az.from_dict({"posterior": estimands})
+    sizes = {
+        "ess_tail": az.ess(data, method="tail", prob=(0.05, 0.95)),
+        "ess_mean": az.ess(data, method="mean"),
+        "ess_square": az.ess(data, method="sd"),
+    }
+    table = az.summary(data, round_to="none")
+    return table.assign(**{name: flat(found) for name, found in sizes.items()})
+
+
+def flat(tree):
+    """Return the entries of a tree of figures in the order of ArviZ's table."""
+    return np.concatenate([array.values.ravel() for array in tree.data_vars.values()])
 
 
 def of_block(table, block):
@@ -76,6 +92,8 @@ def test_headline_is_arvizs(found, theirs):
 def test_block_is_arvizs(block, found, theirs):
     rows = of_block(theirs, block)
     assert found[f"ess_bulk_min.{block}"] == pytest.approx(rows["ess_bulk"].min(), rel=1e-8)
+    sizes = rows[["ess_mean", "ess_square", "ess_tail"]].to_numpy()
+    assert found[f"ess_min.{block}"] == pytest.approx(sizes.min(), rel=1e-8)
     assert found[f"r_hat_max.{block}"] == pytest.approx(rows["r_hat"].max(), rel=1e-8)
 
 
@@ -84,6 +102,17 @@ def test_blocks_differ_in_what_they_are_held_to(theirs):
     for column, extreme in (("ess_bulk", "min"), ("r_hat", "max")):
         figures = [getattr(of_block(theirs, block)[column], extreme)() for block in BLOCKS]
         assert np.diff(sorted(figures)).min() > 1e-3
+
+
+@pytest.mark.parametrize("kind", ["ess_mean", "ess_square", "ess_tail"])
+def test_smallest_size_of_a_block_is_of_any_kind(kind):
+    ones = np.ones(3)
+    figures = {of.name: 500 * ones for of in fields(Convergence)}
+    figures["ess_bulk"] = 100 * ones
+    figures[kind] = np.array([400.0, 300.0, 200.0])
+    blocks = {"hyper": np.array([True, True, False]), "slopes": np.array([False, False, True])}
+    found = block_metrics(Convergence(**figures), blocks)
+    assert (found["ess_min.hyper"], found["ess_min.slopes"]) == (300.0, 200.0)
 
 
 def test_constant_parameters_are_those_that_numpy_sees_still(found):

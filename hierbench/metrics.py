@@ -11,6 +11,7 @@ from enum import StrEnum
 
 __all__ = [
     "COLUMNS",
+    "EARLIER",
     "HEADLINES",
     "METRICS",
     "PHASES",
@@ -217,6 +218,11 @@ METRICS: Mapping[str, Metric] = {
 }
 """In the order of tables, behind those that settings are ranked by."""
 
+EARLIER: Mapping[str, Metric] = {
+    "ess_tail_min_11_89": replace(METRICS["ess_tail_min"], name="ess_tail_min_11_89"),
+}
+"""Metrics that only runs of an earlier tracking contract have."""
+
 PHASES = frozenset(name for name, one in METRICS.items() if one.absent is Absence.PHASES)
 
 HEADLINES = tuple(
@@ -244,7 +250,7 @@ def metric_of(name: str) -> Metric:
     ('draws / s', 0)
     """
     stranger = Metric(name, "1", FIT, FIGURE, NEITHER, 0, NEVER, PLAIN)
-    return METRICS.get(name, stranger)
+    return METRICS.get(name) or EARLIER.get(name, stranger)
 
 
 def better_end(metric: str) -> int:
@@ -267,6 +273,6 @@ def is_clock(metric: str) -> bool:
 
 def in_order(metrics: Iterable[str]) -> tuple[str, ...]:
     """Return `metrics` in the order of tables; those that are not ours follow by name."""
-    order = (*HEADLINES, *(name for name in METRICS if name not in HEADLINES))
+    order = (*HEADLINES, *(name for name in (*METRICS, *EARLIER) if name not in HEADLINES))
     places = {name: place for place, name in enumerate(order)}
     return tuple(sorted(metrics, key=lambda name: (places.get(name, len(order)), name)))

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "DERIVED",
     "HYPERPARAMETERS",
+    "SIZES",
     "Arrays",
     "CellResult",
     "Dataset",
@@ -29,6 +31,12 @@ Arrays = Mapping[str, NDArray[Any]]
 
 HYPERPARAMETERS = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma", "rho")
 """Estimands that describe the population; alpha and beta describe its groups."""
+
+SIZES = ("rows", "groups")
+"""Of the data, by the names that params have."""
+
+DERIVED = ("model", "variant", *SIZES)
+"""Params of a cell that follow from its configuration and its data."""
 
 
 class RunStatus(StrEnum):
@@ -95,6 +103,11 @@ class Dataset:
         return digest.hexdigest()
 
     @property
+    def sizes(self) -> Mapping[str, int]:
+        """How large the data are, by `SIZES`."""
+        return dict(zip(SIZES, (len(self.y), len(self.labels)), strict=True))
+
+    @property
     def group_sizes(self) -> NDArray[np.int64]:
         """Rows of each group, dims (group,)."""
         return np.bincount(self.group, minlength=len(self.labels))
@@ -127,9 +140,9 @@ class Hyperprior:
 
 @dataclass(frozen=True)
 class Generator:
-    """The model and hyperprior that a truth was drawn from: posteriors of no other cover it."""
+    """The variant and hyperprior that a truth was drawn from: posteriors of no other cover it."""
 
-    model: str
+    variant: str
     hyperprior: Hyperprior
 
 

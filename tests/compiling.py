@@ -70,7 +70,7 @@ def shipped(name: str) -> pm.Model:
     group, x = np.arange(ROWS) % GROUPS, rng.normal(size=ROWS)
     y = rng.normal(size=GROUPS)[group] + x + 0.5 * rng.normal(size=ROWS)
     table = Dataset("simulated", x, y, group, tuple("abcdef"), "x", "y")
-    prior = hyperprior(PriorConfig("notebook", 1.0), FORMS[form].model)
+    prior = hyperprior(PriorConfig("notebook", 1.0), FORMS[form].variant)
     return build(FORMS[form], table, prior, likelihood)
 
 

@@ -6,14 +6,14 @@ from hierbench.metrics import METRICS, Absence
 from hierbench.samplers import SAMPLERS
 
 BLOCKS = {"independent": (), "varying_sigma": (), "correlated": ("correlation",)}
-"""The blocks of each model that not every model has."""
+"""The blocks of each variant that not every variant has."""
 
 
 def required(
     table: Collection[str],
     *,
     sampler: str,
-    model: str,
+    variant: str,
     diverged: bool,
     truth: bool,
     reference: bool,
@@ -34,7 +34,7 @@ def required(
         for name in table
         if name not in SAMPLERS[sampler].lacks
         and holds.get(METRICS[name].absent, True)
-        and (METRICS[name].absent is not Absence.BLOCK or named(name, BLOCKS[model]))
+        and (METRICS[name].absent is not Absence.BLOCK or named(name, BLOCKS[variant]))
     }
 
 

@@ -145,7 +145,7 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
         groups=cell.dataset.labels,
         gate=cell.config.gate,
         truth=cell.dataset.truth,
-        reference=reference_of(cell.dataset, cell.form.model, cell.hyperprior),
+        reference=reference_of(cell.dataset, cell.form.variant, cell.hyperprior),
     )
     loo = loo_of(cell, fit.posterior, diagnosis) if cell.config.predictive.loo else None
     clocks["diagnose_seconds"] = perf_counter() - start

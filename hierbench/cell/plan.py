@@ -7,7 +7,7 @@ from typing import Any
 from hierbench.config.flat import flat
 from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
-from hierbench.models import FORMS, Form, Trait, form_of, hyperprior
+from hierbench.models import FORMS, NAME, Form, Trait, form_of, hyperprior
 from hierbench.plots.choice import chosen_groups
 from hierbench.records import Dataset, Hyperprior, SamplerSettings, fingerprint_of
 from hierbench.samplers import SAMPLERS, check_adaptation, check_installed
@@ -37,7 +37,7 @@ class PlannedCell:
     asked : mapping
         What was asked, and nothing else, in plain values.
     posterior : str
-        Data, model and prior in words, and a hash of them: cells that share it are rivals.
+        Data, variant and prior in words, and a hash of them: cells that share it are rivals.
     name : str
         As the MLflow UI shows it.
     """
@@ -58,8 +58,13 @@ class PlannedCell:
 
     @property
     def params(self) -> dict[str, str]:
-        """The flat configuration, one plain value per key."""
-        values = {**flat(self.config), "model": self.form.model}
+        """The flat configuration, model, variant and true sizes: one plain value per key."""
+        values = {
+            **flat(self.config),
+            "model": NAME,
+            "variant": self.form.variant,
+            **self.dataset.sizes,
+        }
         return {name: plain(value) for name, value in values.items()}
 
 
@@ -78,7 +83,7 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
     ConfigError
         If the form, likelihood and sampler do not go together, the sampler's extra is not
         installed, a group to plot does not exist, there are too few draws for what is asked, or
-        the truth was drawn from another model or hyperprior than the cell fits.
+        the truth was drawn from another variant or hyperprior than the cell fits.
     """
     form = form_of(config.parameterization)
     if form.integrated:
@@ -86,12 +91,12 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
     check_supported(config)
     check_draws(config)
     chosen_groups(dataset, config.plots.groups)
-    prior = hyperprior(config.prior, form.model)
+    prior = hyperprior(config.prior, form.variant)
     check_drawn_from(dataset, form, prior)
     settings = SamplerSettings(**asdict(config.sampler))
     target = {
         "arrays_sha256": dataset.arrays_sha256,
-        "model": form.model,
+        "model": form.variant,  # the key's name from when there was one model: keys must stay
         "hyperprior": asdict(prior),
     }
     asked = {
@@ -101,7 +106,7 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
         "sampler": asked_of(settings),
         "seed": config.seed,
     }
-    words = (dataset.name, form.model, config.prior.name, f"scale {config.prior.scale:g}")
+    words = (dataset.name, form.variant, config.prior.name, f"scale {config.prior.scale:g}")
     return PlannedCell(
         config=config,
         dataset=dataset,
@@ -117,12 +122,12 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
 def check_drawn_from(dataset: Dataset, form: Form, prior: Hyperprior) -> None:
     """Raise ConfigError where no posterior of the cell can cover the truth as it should."""
     source = dataset.drawn_from
-    if source is None or (source.model, source.hyperprior) == (form.model, prior):
+    if source is None or (source.variant, source.hyperprior) == (form.variant, prior):
         return
-    if source.model != form.model:
+    if source.variant != form.variant:
         raise ConfigError(
-            f"parameterization={form.name} data.model={source.model}: the form fits the model "
-            f"{form.model}; set data.model={form.model}"
+            f"parameterization={form.name} data.model={source.variant}: the form fits the variant "
+            f"{form.variant}; set data.model={form.variant}"
         )
     raise ConfigError(
         f"data={dataset.name}: its truth was drawn from {in_words(source.hyperprior)}, and the "

@@ -52,7 +52,7 @@ def predicted(cell: PlannedCell, posterior: Arrays) -> Predicted:
     )
     asked, cap = config.predictive.draws, config.predictive.max_mib
     kept = kept_draws(asked, len(dataset.y), cap)
-    prior = prior_draws(cell.form.model, cell.hyperprior, len(dataset.labels), kept, prior_rng)
+    prior = prior_draws(cell.form.variant, cell.hyperprior, len(dataset.labels), kept, prior_rng)
     chosen = thinned(posterior, asked, chooser)
     first = FirstDraws(kept)
     check = predictive_check(

@@ -59,6 +59,7 @@ class CellPlace:
 def new_run(cell: PlannedCell, place: CellPlace, fingerprint: str) -> NewRun:
     """Return what is known of the cell's run before it is fitted."""
     dataset = cell.dataset
+    sizes = ", ".join(f"{size} {name}" for name, size in dataset.sizes.items())
     tags = {
         "cell_key": cell.cell_key,
         "posterior": cell.posterior,
@@ -73,9 +74,8 @@ def new_run(cell: PlannedCell, place: CellPlace, fingerprint: str) -> NewRun:
         kind="cell",
         name=cell.name,
         note=(
-            f"**{inline(cell.name)}** on {inline(dataset.name)}: {len(dataset.y)} rows, "
-            f"{len(dataset.labels)} groups; {inline(dataset.y_name)} on "
-            f"{inline(dataset.x_name)}.\n\n"
+            f"**{inline(cell.name)}** on {inline(dataset.name)}: {sizes}; "
+            f"{inline(dataset.y_name)} on {inline(dataset.x_name)}.\n\n"
             f"Posterior: {inline(cell.posterior)}. Sampler: {cell.settings.name}, "
             f"{cell.settings.chains} x ({cell.settings.tune} + {cell.settings.draws})."
         ),

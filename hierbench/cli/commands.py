@@ -12,12 +12,13 @@ from pathlib import Path
 from hierbench.config.labels import split
 from hierbench.config.quoting import word
 from hierbench.config.schema import Config
+from hierbench.records import DERIVED
 from hierbench.shown import HIDDEN, redacted_uri
 from hierbench.tracking import Location, TrackedRun, locate
 
 __all__ = ["command_of", "sync_command"]
 
-NO_OVERRIDE = {"model", "workers", "cores_per_cell", "tracking.uri"}
+NO_OVERRIDE = {"workers", "cores_per_cell", "tracking.uri", *DERIVED}
 FREE_TEXT = {"data.path", "data.group", "data.x", "data.y"}
 LABELS = "plots.groups"
 SIMPLE = re.compile(r"[\w.+-]+", re.ASCII)

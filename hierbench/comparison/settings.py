@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from hierbench.comparison.cells import params_of
 from hierbench.comparison.statistics import Logs
 from hierbench.metrics import is_clock
-from hierbench.records import RunStatus
+from hierbench.records import DERIVED, RunStatus
 
 __all__ = [
     "Groups",
@@ -25,7 +25,7 @@ __all__ = [
 
 type Floats = NDArray[np.float64]
 
-NO_SETTING = {"seed", "workers", "cores_per_cell", "model", "artifacts"}
+NO_SETTING = {"seed", "workers", "cores_per_cell", "artifacts", *DERIVED}
 NO_SETTING_GROUPS = {"plots", "predictive", "limits", "tracking"}
 """Parameters, and groups of them, that do not tell one setting from another."""
 

@@ -2,10 +2,11 @@
 
 from hierbench.errors import ConfigError
 from hierbench.models.contract import Form, Look, Trait
+from hierbench.models.homes import NAME
 from hierbench.models.homes.forms import FORMS
 from hierbench.models.homes.priors import hyperprior
 
-__all__ = ["FORMS", "Form", "Look", "Trait", "form_of", "hyperprior"]
+__all__ = ["FORMS", "NAME", "Form", "Look", "Trait", "form_of", "hyperprior"]
 
 
 def form_of(name: str) -> Form:

@@ -59,8 +59,8 @@ class Form:
     ----------
     name : str
         As in the configuration, and of its own module.
-    model : str
-        Forms of one model share a posterior: varying_sigma, independent or correlated.
+    variant : str
+        Forms of one variant share a posterior: varying_sigma, independent or correlated.
     grouped : tuple of str
         Its variables by group, beside alpha and beta.
     inner : tuple of str
@@ -72,7 +72,7 @@ class Form:
     """
 
     name: str
-    model: str
+    variant: str
     grouped: tuple[str, ...]
     inner: tuple[str, ...]
     traits: Trait

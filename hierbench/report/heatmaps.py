@@ -37,17 +37,17 @@ class Sheet:
     settings: Mapping[tuple[Key, Key], Sequence[int]]
 
 
-def heat_maps(comparison: Comparison, metric: str, models: Sequence[str]) -> list[Element]:
+def heat_maps(comparison: Comparison, metric: str, variants: Sequence[str]) -> list[Element]:
     """Return the heat maps of a metric, one per data set and prior.
 
     Parameters
     ----------
-    models : sequence of str
+    variants : sequence of str
         Of each setting.
     """
     best = best_of(comparison, metric)
     return [
-        heat_map(comparison, metric, sheet, best, models)
+        heat_map(comparison, metric, sheet, best, variants)
         for sheet in sheets_of(comparison.axes, comparison.settings[:MOST_SETTINGS])
     ]
 
@@ -94,12 +94,12 @@ def heat_map(
     metric: str,
     sheet: Sheet,
     best: Mapping[str, float],
-    models: Sequence[str],
+    variants: Sequence[str],
 ) -> Element:
     """Return one heat map as a table."""
     rows = list(dict.fromkeys(row for row, _ in sheet.settings))
-    model = {row: models[places[0]] for (row, _), places in sheet.settings.items()}
-    rows.sort(key=lambda row: model[row])
+    variant = {row: variants[places[0]] for (row, _), places in sheet.settings.items()}
+    rows.sort(key=lambda row: variant[row])
     orders = [{v: i for i, v in enumerate(comparison.axes[name])} for name in sheet.columns]
     columns = sorted(
         {column for _, column in sheet.settings},
@@ -107,10 +107,10 @@ def heat_map(
     )
     body = element("tbody")
     for i, row in enumerate(rows):
-        new_block = i > 0 and model[row] != model[rows[i - 1]]
+        new_block = i > 0 and variant[row] != variant[rows[i - 1]]
         line = element("tr", **({"class_": "next"} if new_block else {}))
         name = " · ".join(value for value in row if value)
-        line.append(element("th", name, element("div", model[row], class_="soft"), scope="row"))
+        line.append(element("th", name, element("div", variant[row], class_="soft"), scope="row"))
         for j, column in enumerate(columns):
             edge = j > 0 and column[:1] != columns[j - 1][:1]
             places = sheet.settings.get((row, column), ())

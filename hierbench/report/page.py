@@ -207,21 +207,21 @@ def heat_section(comparison: Comparison) -> list[Element]:
     metrics = [name for name in HEADLINES[:MOST_HEAT] if name in comparison.metrics]
     if not metrics:
         return paragraphs(["No cell has finished with a measured efficiency."])
-    models = models_of(comparison)
+    variants = variants_of(comparison)
     count = len(comparison.settings)
     parts: list[Element] = [colour_key()]
     for metric in metrics:
-        parts += heat_maps(comparison, metric, models)
+        parts += heat_maps(comparison, metric, variants)
         parts += cut("settings", min(count, MOST_SETTINGS), count)
     return parts
 
 
-def models_of(comparison: Comparison) -> list[str]:
-    """Return the model of each setting."""
+def variants_of(comparison: Comparison) -> list[str]:
+    """Return the variant of each setting."""
     cells = comparison.cells
-    if "model" not in cells:
+    if "variant" not in cells:
         return [""] * len(comparison.settings)
-    named = cells.drop_duplicates("setting").set_index("setting")["model"]
+    named = cells.drop_duplicates("setting").set_index("setting")["variant"]
     return [str(named.get(place, "")) for place in range(len(comparison.settings))]
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from hierbench.comparison.results import Comparison, Estimate, Setting
 from hierbench.comparison.text import figure, heading_of, in_one_line, probability
-from hierbench.metrics import COLUMNS, METRICS, Kind, metric_of
+from hierbench.metrics import COLUMNS, EARLIER, METRICS, Kind, metric_of
 from hierbench.records import RunStatus
 from hierbench.report.elements import Node, element, exact, paragraphs, table, words
 
@@ -182,9 +182,8 @@ def cell_name(row: Mapping[str, Any], axes: Sequence[str] = ()) -> str:
 
 def runs_table(comparison: Comparison, links: Links) -> list[Element]:
     """Return every run with its figures, as many as the page holds."""
-    metrics = [
-        name for name, one in METRICS.items() if one.shown.runs and name in comparison.metrics
-    ]
+    known = (*METRICS.values(), *EARLIER.values())
+    metrics = [one.name for one in known if one.shown.runs and one.name in comparison.metrics]
     axes = unnamed(comparison.axes)
     header = ["cell", *axes, "run", "status", "gate", *metrics]
     rows = []

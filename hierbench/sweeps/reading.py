@@ -11,7 +11,7 @@ from hierbench.comparison.cells import is_number
 from hierbench.errors import StoreError
 from hierbench.records import RunStatus
 from hierbench.tracking import Store, TrackedRun, cells_of, find_run, latest_sweep
-from hierbench.tracking.contract import COMPARISON
+from hierbench.tracking.contract import COMPARISON, SCHEMA_VERSION
 from hierbench.tracking.tables import has_newer_cells, recorded_table
 
 __all__ = ["chosen_sweeps", "differences", "merged", "read_sweep"]
@@ -43,7 +43,8 @@ def read_sweep(
     """Return a sweep and its cells.
 
     The parent's table answers at once, and it is not used while the sweep runs, after a cell was
-    added or sent later, or where it is gone or damaged.
+    added or sent later, where it is gone or damaged, or where the sweep began under an earlier
+    tracking contract.
 
     Parameters
     ----------
@@ -82,7 +83,8 @@ def read_sweep(
 
 def table_of(store: Store, sweep: TrackedRun) -> pd.DataFrame | None:
     """Return the parent's table of cells; None where it is not there, or not the last word."""
-    if sweep.status is RunStatus.RUNNING:
+    # A table does not say of which contract it is: one begun under an earlier one is not read.
+    if sweep.status is RunStatus.RUNNING or sweep.tags.get("schema") != SCHEMA_VERSION:
         return None
     try:
         with tempfile.TemporaryDirectory() as name:

@@ -8,7 +8,7 @@ from typing import Any
 from hierbench.comparison import Cell
 from hierbench.errors import ConfigError
 from hierbench.process import this_process
-from hierbench.records import RunStatus
+from hierbench.records import SIZES, RunStatus
 from hierbench.sweeps.execute import keep_plan, lock_sweep, supersede, sweep_folder
 from hierbench.sweeps.extension import Typed, extension
 from hierbench.sweeps.plan import (
@@ -212,7 +212,9 @@ def outdated(cells: Sequence[TrackedRun], plan: SweepPlan) -> Iterator[tuple[str
 
 def wanted_of(params: Mapping[str, str]) -> frozenset[tuple[str, str]]:
     """Return what a cell was asked, as its parameters say it: neither data nor machine."""
-    return frozenset((name, value) for name, value in params.items() if name not in MACHINE)
+    return frozenset(
+        (name, value) for name, value in params.items() if name not in (*MACHINE, *SIZES)
+    )
 
 
 def reopen(store: Store, sweep: TrackedRun, folder: Path) -> None:

@@ -16,13 +16,17 @@ __all__ = [
     "REPORT",
     "REQUIREMENTS",
     "SCHEMA_VERSION",
+    "SIZE_PREFIX",
     "TRACEBACK",
     "WARMUP",
     "tag",
 ]
 
 EXPERIMENT = "hierbench"
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
+
+SIZE_PREFIX = "num_"
+"""Of the sizes of the data in a run's input: num_rows is MLflow's own word."""
 
 POSTERIOR = "posterior.nc"
 CONFIG = "config.yaml"

@@ -10,7 +10,8 @@ from mlflow.entities import Run
 
 from hierbench.errors import StoreError
 from hierbench.records import RunStatus
-from hierbench.tracking.contract import SCHEMA_VERSION, tag
+from hierbench.tracking.contract import SIZE_PREFIX, tag
+from hierbench.tracking.earlier import READABLE, Content, at_present
 from hierbench.tracking.location import Location
 from hierbench.tracking.looking import NoRuns, look
 from hierbench.tracking.store import Store, store_errors
@@ -33,6 +34,8 @@ LATEST_MS = 2**42
 SHORTEST_PREFIX = 8
 SHA256 = re.compile(r"[0-9a-f]{64}")
 PREFIX = re.compile(r"[0-9A-Za-z_-]+")
+SIZE = re.compile(rf"{SIZE_PREFIX}[a-z][a-z_]*")
+LARGEST_SIZE = 2**53
 
 
 @dataclass(frozen=True)
@@ -84,9 +87,9 @@ def find_run(store: Store, run_id: str) -> TrackedRun:
     schema = found[0].data.tags.get(tag("schema"))
     if schema is None:
         raise StoreError(f"{run_id}: a run that hierbench did not write; choose one that it did")
-    if schema != SCHEMA_VERSION:
+    if schema not in READABLE:
         raise StoreError(
-            f"{run_id}: tracking contract {schema}, this hierbench reads {SCHEMA_VERSION}; "
+            f"{run_id}: tracking contract {schema}, this hierbench reads {' and '.join(READABLE)}; "
             "use the version that made the run"
         )
     fault = fault_of(found[0])
@@ -132,14 +135,19 @@ def cells_of(store: Store, sweep_id: str) -> list[TrackedRun]:
 
 def every_cell(store: Store) -> list[TrackedRun]:
     """Return all cells of a store, the oldest first, without those that were run again."""
-    return cells_that(store, f"tags.`{tag('schema')}` = '{SCHEMA_VERSION}'")
+    return cells_that(store)
 
 
-def cells_that(store: Store, condition: str) -> list[TrackedRun]:
-    """Return the cells that meet a `condition` of MLflow's, the oldest first."""
-    query = f"{condition} and tags.`{tag('kind')}` = 'cell'"
-    cells = [_tracked(run) for run in _search(store, query) if is_cell(run)]
+def cells_that(store: Store, *conditions: str) -> list[TrackedRun]:
+    """Return the cells that meet all `conditions` of MLflow's, the oldest first."""
+    query = " and ".join((*conditions, f"tags.`{tag('kind')}` = 'cell'"))
+    cells = [_tracked(run) for run in _search(store, query) if is_readable(run) and is_cell(run)]
     return [cell for cell in reversed(cells) if "superseded_by" not in cell.tags]
+
+
+def is_readable(run: Run) -> bool:
+    """Return whether a run was written under a tracking contract that is read."""
+    return run.data.tags.get(tag("schema")) in READABLE
 
 
 def is_cell(run: Run) -> bool:
@@ -155,13 +163,13 @@ def past_cells(location: Location) -> list[TrackedRun]:
     except NoRuns:
         return []
     query = f"attributes.status = 'FINISHED' and tags.`{tag('kind')}` = 'cell'"
-    return [_tracked(run) for run in _search(store, query)]
+    return [_tracked(run) for run in _search(store, query) if is_readable(run)]
 
 
 def unfinished(store: Store) -> list[TrackedRun]:
     """Return every run of ours whose status is RUNNING."""
-    ours = f"tags.`{tag('schema')}` = '{SCHEMA_VERSION}'"
-    return [_tracked(run) for run in _search(store, f"attributes.status = 'RUNNING' and {ours}")]
+    running = _search(store, "attributes.status = 'RUNNING'")
+    return [_tracked(run) for run in running if is_readable(run)]
 
 
 def file_hash(store: Store, run_id: str) -> str | None:
@@ -176,6 +184,23 @@ def file_hash(store: Store, run_id: str) -> str | None:
         if isinstance(found, str) and SHA256.fullmatch(found):
             return found
     return None
+
+
+def sizes_of(run: Run) -> dict[str, int]:
+    """Return the sizes of a run's data, by name, as `dataset_input` wrote them.
+
+    What is not a whole number from 0 on under a name is left out.
+    """
+    sizes = {}
+    for given in run.inputs.dataset_inputs if run.inputs else ():
+        try:
+            found = dict(json.loads(given.dataset.profile or "{}"))
+        except (ValueError, TypeError, RecursionError):
+            continue
+        for name, size in found.items():
+            if SIZE.fullmatch(name) and type(size) is int and 0 <= size < LARGEST_SIZE:
+                sizes[name.removeprefix(SIZE_PREFIX)] = size
+    return sizes
 
 
 def _search(store: Store, query: str) -> Iterator[Run]:
@@ -197,14 +222,22 @@ def _search(store: Store, query: str) -> Iterator[Run]:
 
 def _tracked(run: Run) -> TrackedRun:
     prefix, started = tag(""), run.info.start_time
+    found = at_present(
+        Content(
+            tags={name.removeprefix(prefix): value for name, value in run.data.tags.items()},
+            params=dict(run.data.params),
+            metrics={name: value for name, value in run.data.metrics.items() if isfinite(value)},
+            sizes=sizes_of(run),
+        )
+    )
     return TrackedRun(
         run_id=run.info.run_id,
         name=run.info.run_name or "",
         status=status_of(run.info.status),
         started_seconds=started / 1000 if is_time(started) else 0.0,
-        tags={name.removeprefix(prefix): value for name, value in run.data.tags.items()},
-        params=dict(run.data.params),
-        metrics={name: value for name, value in run.data.metrics.items() if isfinite(value)},
+        tags=found.tags,
+        params=found.params,
+        metrics=found.metrics,
     )
 
 

@@ -13,6 +13,7 @@ from hierbench.disk import write_whole
 from hierbench.errors import StoreError
 from hierbench.records import RunStatus
 from hierbench.shown import printable, redacted_content
+from hierbench.tracking.earlier import FIRST, READABLE
 from hierbench.tracking.runs import NewRun
 
 __all__ = ["RECORD", "BadRecord", "LocalRun", "artifacts_of", "read", "write"]
@@ -119,7 +120,7 @@ def parsed(text: str) -> LocalRun:
         If it is not what `write` writes.
     """
     content = checked(json.loads(text), LocalRun, "new")
-    new = NewRun(**checked(content.pop("new"), NewRun))
+    new = NewRun(**{"schema": FIRST, **checked(content.pop("new"), NewRun)})
     status, files = RunStatus(content.pop("status")), tuple(content.pop("files", ()))
     return LocalRun(new=new, status=status, files=files, **content)
 
@@ -181,6 +182,7 @@ ALLOWED: Mapping[str, Callable[[object], bool]] = {
     "parent_id": optional(is_text),
     "dataset": mapping_of(is_text),
     "started_ms": is_whole,
+    "schema": lambda value: value in READABLE,
     # It is put into a query.
     "send_id": lambda value: isinstance(value, str) and value.isalnum(),
     "status": lambda value: value in list(RunStatus),

@@ -14,7 +14,7 @@ from mlflow.entities import DatasetInput, InputTag, Metric, Param, RunTag
 
 from hierbench.records import Dataset, RunStatus
 from hierbench.shown import redacted
-from hierbench.tracking.contract import SCHEMA_VERSION, tag
+from hierbench.tracking.contract import SCHEMA_VERSION, SIZE_PREFIX, tag
 from hierbench.tracking.moved import files_here
 from hierbench.tracking.store import DELETED, Refused, Store, restoring, store_errors
 
@@ -66,6 +66,8 @@ class NewRun:
         Name, digest, source and profile of the run's input; empty: none.
     started_ms : int
         When the run started, in milliseconds since 1970.
+    schema : str
+        The tracking contract that its tags, params and metrics are of.
     """
 
     kind: str
@@ -77,11 +79,12 @@ class NewRun:
     parent_id: str | None = None
     dataset: Mapping[str, str] = field(default_factory=dict)
     started_ms: int = field(default_factory=now_ms)
+    schema: str = SCHEMA_VERSION
 
 
 def dataset_input(dataset: Dataset) -> dict[str, str]:
     """Return what MLflow shows of a run's input."""
-    sizes = {"num_rows": len(dataset.y), "num_groups": len(dataset.labels)}
+    sizes = {f"{SIZE_PREFIX}{name}": size for name, size in dataset.sizes.items()}
     return {
         "name": dataset.name,
         "digest": dataset.arrays_sha256[:DIGEST_LENGTH],
@@ -113,7 +116,7 @@ def start_run(store: Store, run: NewRun, send_id: str) -> str:
 def create_run(store: Store, run: NewRun, send_id: str) -> str:
     """Create a run with its tags alone."""
     tags = {
-        tag("schema"): SCHEMA_VERSION,
+        tag("schema"): run.schema,
         tag("kind"): run.kind,
         tag("send_id"): send_id,
         **{tag(name): value for name, value in run.tags.items()},

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from hierbench.tracking.contract import tag
+from hierbench.tracking.contract import PARAMETERS, tag
+from hierbench.tracking.earlier import parameters_at_present
 from hierbench.tracking.fetching import AtHand, fetched, held_at_hand, kept_here
 from hierbench.tracking.recorded import damaged
 from hierbench.tracking.store import Store, store_errors
@@ -30,9 +31,10 @@ def recorded_table(
         or fetched(store, run_id, name, folder)
     )
     try:
-        return pd.read_parquet(path)
+        table = pd.read_parquet(path)
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as err:
         raise damaged(run_id, name, err) from err
+    return parameters_at_present(table) if name == PARAMETERS else table
 
 
 def has_newer_cells(store: Store, sweep_id: str, run_ids: Collection[str]) -> bool:

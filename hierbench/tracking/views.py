@@ -26,6 +26,8 @@ SHORT_ID = 8
 NAME, CREATED, DURATION = "attributes.`Run Name`", "runDateAndNestInfo", "duration"
 COLUMNS = {
     NAME: 165,
+    "params.`model`": 80,
+    "params.`variant`": 100,
     "params.`parameterization`": 130,
     "params.`prior.scale`": 80,
     "params.`sampler.target_accept`": 90,

@@ -156,7 +156,7 @@ def cells_of_forms(
     """Give the configuration of every simulation of every form."""
     with composer() as hydra:
         for form in forms:
-            of_form = [f"parameterization={form}", f"data.model={FORMS[form].model}"]
+            of_form = [f"parameterization={form}", f"data.model={FORMS[form].variant}"]
             config = to_config(compose_cell(hydra, [*overrides, *of_form]))
             for number in range(1, simulations + 1):
                 yield replace(config, data=replace(config.data, seed=number), seed=number)

@@ -13,7 +13,7 @@ def known_posteriors(cells: Iterable[PlannedCell]) -> dict[str, Known]:
     """Return the reference of every posterior that ships with one."""
     each = {cell.posterior: cell for cell in cells}
     found = {
-        name: reference_of(cell.dataset, cell.form.model, cell.hyperprior)
+        name: reference_of(cell.dataset, cell.form.variant, cell.hyperprior)
         for name, cell in each.items()
     }
     return {

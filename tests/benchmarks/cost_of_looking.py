@@ -113,7 +113,7 @@ def measure(form: str, repeats: int) -> dict[str, float]:
         "diagnose_beside_convergence": seconds(look, repeats, less=before),
         "write_warmup": seconds(lambda: write(warmup), repeats),
         "look_up_reference": seconds(
-            lambda: reference_of(cell.dataset, cell.form.model, cell.hyperprior), repeats
+            lambda: reference_of(cell.dataset, cell.form.variant, cell.hyperprior), repeats
         ),
         "machine_speed": seconds(machine_speed, repeats),
         "watch": seconds(watched, repeats),

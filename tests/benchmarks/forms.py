@@ -103,7 +103,7 @@ def measure(seeds: int) -> list[Row]:
     return [
         Row(
             form=form,
-            model=FORMS[form].model,
+            model=FORMS[form].variant,
             likelihood=likelihood,
             seeds=seeds,
             passed=passed[form, likelihood],

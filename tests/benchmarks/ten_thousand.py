@@ -65,8 +65,8 @@ def results(sweep_id: str) -> Iterator[CellResult]:
     plain = {name: str(value) for name, value in flat(Config()).items()}
     for number, (data, form, scale, accept) in enumerate(product(DATA, FORMS, SCALES, ACCEPTS)):
         level, sd = np.exp(rng.normal(5, 0.5)), rng.uniform(0.06, 0.3)
-        model = "correlated" if form == "correlated" else "independent"
-        posterior = f"{data} · {model} · notebook · scale {scale}"
+        variant = "correlated" if form == "correlated" else "independent"
+        posterior = f"{data} · {variant} · notebook · scale {scale}"
         for seed in range(1, SEEDS + 1):
             axes = {
                 "data": data,
@@ -75,7 +75,7 @@ def results(sweep_id: str) -> Iterator[CellResult]:
                 "sampler.target_accept": accept,
                 "seed": str(seed),
             }
-            params = {**plain, **axes, "model": model, "cores_per_cell": "1"}
+            params = {**plain, **axes, "model": "homes", "variant": variant, "cores_per_cell": "1"}
             passed = number % 25 > 0 or seed > 3
             figure = level * np.exp(rng.normal(0, sd))
             metrics = {name: UNITS.get(name, 1.0) * float(rng.uniform(1, 1.04)) for name in METRICS}

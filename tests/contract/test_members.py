@@ -109,7 +109,7 @@ DUMMIES = {
     "form": Dummy(
         record={
             "name": '"dummy"',
-            "model": "INDEPENDENT",
+            "variant": "INDEPENDENT",
             "grouped": "()",
             "inner": "()",
             "traits": "Trait.NONE",

@@ -67,7 +67,7 @@ def test_metrics_are_those_required(known, diverged, fit, sampler):
     about = {"truth": {"sigma": np.array(0.5)}, "reference": reference_of(one)} if known else {}
     found = diagnosed(one, **about).metrics
     facts = {"diverged": diverged, "truth": known, "reference": known}
-    assert set(found) == required(names_of(Of.FIT), sampler=sampler, model="independent", **facts)
+    assert set(found) == required(names_of(Of.FIT), sampler=sampler, variant="independent", **facts)
     assert [name for name, value in found.items() if not isfinite(value)] == []
 
 

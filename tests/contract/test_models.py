@@ -25,7 +25,7 @@ def form(request):
 
 @pytest.fixture(scope="module")
 def prior(form):
-    return hyperprior(PriorConfig(), form.model)
+    return hyperprior(PriorConfig(), form.variant)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,9 @@ def model(form, prior):
 
 def estimands(form):
     """Return the estimands that the design names for the form's model."""
-    return {*HYPERPARAMETERS, "alpha", "beta"} - ({"rho"} if form.model != "correlated" else set())
+    return {*HYPERPARAMETERS, "alpha", "beta"} - (
+        {"rho"} if form.variant != "correlated" else set()
+    )
 
 
 def drawn_afterwards(form):
@@ -48,7 +50,7 @@ def test_form_has_its_key_as_name():
 
 
 def test_form_model(form):
-    assert form.model in MODELS
+    assert form.variant in MODELS
 
 
 def test_form_variables_are_estimands_and_inner(form, model):
@@ -83,12 +85,12 @@ def test_form_likelihoods(form):
 
 
 def test_form_prior_draws_are_its_estimands(form, prior):
-    draws = prior_draws(form.model, prior, 3, 2, np.random.default_rng(1))
+    draws = prior_draws(form.variant, prior, 3, 2, np.random.default_rng(1))
     assert set(draws) == estimands(form)
 
 
 def test_form_prior_draws_have_its_dims(form, prior):
-    draws = prior_draws(form.model, prior, 3, 2, np.random.default_rng(1))
+    draws = prior_draws(form.variant, prior, 3, 2, np.random.default_rng(1))
     with_group = {name for name, value in draws.items() if value.ndim == 2}
     assert with_group == set(form.dims) - set(form.inner)
 

@@ -46,12 +46,15 @@ TABLE = simulated()
 def values(form, scale=1.0):
     """Return the model's data with the notebook's prior at `scale`."""
     return values_of(
-        FORMS[form], TABLE, hyperprior(PriorConfig("notebook", scale), FORMS[form].model), "rowwise"
+        FORMS[form],
+        TABLE,
+        hyperprior(PriorConfig("notebook", scale), FORMS[form].variant),
+        "rowwise",
     )
 
 
 def source(form, scale=1.0):
-    prior = hyperprior(PriorConfig("notebook", scale), FORMS[form].model)
+    prior = hyperprior(PriorConfig("notebook", scale), FORMS[form].variant)
     constants = stan_constants(TABLE, prior)
     return Source(build(FORMS[form], TABLE, prior, "rowwise"), stan_program(FORMS[form]), constants)
 
@@ -308,7 +311,7 @@ def test_posterior_means_are_the_known_ones(sampler, form):
     model = compiled(sampler, form)
     model.prepare(settings)
     fit = model.sample(values(form), settings, seed=3, cores=2)
-    known = known_means(FORMS[form].model)
+    known = known_means(FORMS[form].variant)
     off = {
         (name, *index): far_off(fit.posterior[name][:, :, *index], mean)
         for name, means in known.items()

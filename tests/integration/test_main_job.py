@@ -75,6 +75,9 @@ CONTRACT = {
         "data.seed",
         "parameterization",
         "model",
+        "variant",
+        "rows",
+        "groups",
         "likelihood",
         "prior",
         "prior.scale",
@@ -217,7 +220,7 @@ def lacking_and_beyond(cell, sampler):
     """Return the metrics that a cell lacks by the contract, and those that it knows nothing of."""
     facts = {"diverged": cell.metrics["divergences"] > 0, "truth": True, "reference": False}
     least, most = (
-        required(METRICS, sampler=sampler, model="independent", machine=tells, **facts)
+        required(METRICS, sampler=sampler, variant="independent", machine=tells, **facts)
         for tells in (False, True)
     )
     return least - set(cell.metrics), set(cell.metrics) - most

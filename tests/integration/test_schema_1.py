@@ -4,6 +4,7 @@ import json
 import tarfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import hierbench
@@ -14,6 +15,9 @@ from hierbench.tracking import cells_of, find_run, locate, open_store
 STORES = Path(__file__).with_name("stores")
 RUN, SWEEP, STOPPED = "37b0d52d", "f973753b", "551026e9"
 NONCENTERED = "111cb832"
+PRESENT = {"ess_tail_min": "ess_tail_min_11_89"}
+"""Names that have changed since."""
+
 # MLflow 3.17 defines a table the way that SQLAlchemy 2.1 calls deprecated.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:The ``noload`` loader strategy is deprecated:DeprecationWarning"
@@ -65,7 +69,7 @@ def ranking(comparison):
 
 def estimates(comparison):
     return {
-        (place, name): estimate
+        (place, PRESENT.get(name, name)): estimate
         for place, setting in enumerate(comparison["settings"])
         for name, estimate in setting["estimates"].items()
     }
@@ -76,6 +80,16 @@ def test_show(kept, answer, run_id):
     shown = answer("show", run_id, "--store", kept)
     assert shown["run_id"].startswith(run_id)
     assert shown["command"].startswith("hierbench ")
+
+
+def test_cell_is_shown_under_the_present_names(kept, answer):
+    shown = answer("show", RUN, "--store", kept)
+    names = ("model", "variant", "rows", "groups")
+    assert [shown["params"][name] for name in names] == ["homes", "correlated", "80", "4"]
+    assert "ess_tail_min_11_89" in shown["metrics"]
+    assert "ess_tail_min" not in shown["metrics"]
+    assert "; ess_tail_min_11_89 " in shown["tags"]["gate_failures"]
+    assert shown["tags"]["schema"] == "1"
 
 
 def test_status(kept, answer):
@@ -94,7 +108,10 @@ def test_comparison_ranks_as_it_did(kept, answer):
 def test_report(kept, tmp_path):
     page = tmp_path / "page.html"
     assert main(["compare", SWEEP, "--store", kept, "--html", str(page)]) == 0
-    assert NONCENTERED in page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    assert NONCENTERED in text
+    assert 'data-metric="ess_tail_min_11_89"' in text
+    assert 'data-metric="ess_tail_min"' not in text
 
 
 def test_runs(kept):
@@ -102,6 +119,8 @@ def test_runs(kept):
     assert len(cells) == 7
     assert len(hierbench.runs("gate=passed", store=kept)) == 5
     assert list(hierbench.runs("gate=failed", store=kept)["parameterization"]) == ["correlated"]
+    assert list(hierbench.runs("variant=correlated", store=kept)["run_id"].str[:8]) == [RUN]
+    assert len(hierbench.runs("model=homes", "rows>=80", store=kept)) == 7
 
 
 @pytest.mark.slow
@@ -120,6 +139,17 @@ def test_extended(store, answer):
     cells = cells_of(opened(store), found["sweep_id"])
     assert len(cells) == 5
     assert {cell.status for cell in cells} == {RunStatus.FINISHED}
+    assert_tails_are_apart(found["cells"])
+    assert_tails_are_apart(hierbench.runs(f"sweep_id={found['sweep_id']}", store=store))
+    compared = answer("compare", SWEEP, "--store", store)
+    assert {"ess_tail_min", "ess_tail_min_11_89"} <= compared["settings"][0]["estimates"].keys()
+
+
+def assert_tails_are_apart(cells):
+    """Four cells have the tails of contract 1, one has those of now, none has both."""
+    cells = pd.DataFrame(cells)
+    old, new = cells["ess_tail_min_11_89"].notna(), cells["ess_tail_min"].notna()
+    assert (old.sum(), new.sum(), (old & new).sum()) == (4, 1, 0)
 
 
 def test_reproduced(store, answer):
@@ -129,3 +159,5 @@ def test_reproduced(store, answer):
     first = find_run(opened(store), NONCENTERED)
     assert again.tags["cell_key"] == first.tags["cell_key"]
     assert again.tags["posterior"] == first.tags["posterior"]
+    changed = [phrase for phrase in found["changes"] if phrase.split()[0] in first.params]
+    assert changed == []

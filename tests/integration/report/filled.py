@@ -41,7 +41,8 @@ def cell_params(form, scale, seed):
     return {
         "data": "sacramento",
         "parameterization": form,
-        "model": "varying_sigma" if form == "varying_sigma" else "independent",
+        "model": "homes",
+        "variant": "varying_sigma" if form == "varying_sigma" else "independent",
         "prior": "notebook",
         "prior.scale": scale,
         "sampler": "nutpie",

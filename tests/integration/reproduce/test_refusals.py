@@ -35,8 +35,8 @@ def test_refusal_unfinished_run(store, tmp_path, refused, status):
 
 
 def test_refusal_newer_contract(made, refused):
-    made.store.client.set_tag(made.run_id, tag("schema"), "2")
-    assert "tracking contract 2, this hierbench reads 1" in refused(made)
+    made.store.client.set_tag(made.run_id, tag("schema"), "3")
+    assert "tracking contract 3, this hierbench reads 1 and 2" in refused(made)
 
 
 def test_refusal_run_of_another_tool(made, refused):

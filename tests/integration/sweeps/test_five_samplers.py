@@ -46,7 +46,7 @@ def test_every_sampler_finishes_every_cell(swept):
 def test_every_cell_has_the_metrics_required_and_no_other(swept):
     for cell in swept[1]:
         facts = {"truth": False, "reference": True, "diverged": cell.metrics["divergences"] > 0}
-        names = {"sampler": cell.params["sampler"], "model": cell.params["model"]}
+        names = {"sampler": cell.params["sampler"], "variant": cell.params["variant"]}
         assert set(cell.metrics) == required(METRICS, **names, **facts), cell.name
         assert [name for name, value in cell.metrics.items() if not isfinite(value)] == []
 

@@ -112,7 +112,7 @@ def test_posterior_is_shared_by_the_forms_of_a_model():
 
 
 def test_posterior_differs_between_models():
-    models = {FORMS[form].model for form in FORMS}
+    models = {FORMS[form].variant for form in FORMS}
     assert len({planned(parameterization=form).posterior for form in FORMS}) == len(models)
 
 
@@ -149,7 +149,8 @@ def test_name_shows_what_is_swept():
 
 
 def test_params_hold_the_model():
-    assert planned(parameterization="noncentered").params["model"] == "independent"
+    params = planned(parameterization="noncentered").params
+    assert (params["model"], params["variant"]) == ("homes", "independent")
 
 
 def test_params_are_plain():
@@ -263,5 +264,7 @@ def test_plan_refuses_another_family_than_a_truth_was_drawn_from():
 
 
 def test_plan_refuses_another_model_than_a_truth_was_drawn_from():
-    with pytest.raises(ConfigError, match=r"fits the model correlated; set data.model=correlated$"):
+    with pytest.raises(
+        ConfigError, match=r"fits the variant correlated; set data.model=correlated$"
+    ):
         planned(DRAWN, prior=DRAWN_PRIOR, parameterization="correlated")

@@ -75,7 +75,11 @@ def test_command_keeps_numbers(read_back):
 
 
 @pytest.mark.parametrize(
-    "name", ["model", "workers", "cores_per_cell", "tracking.uri", "limits.cell_seconds"]
+    "name",
+    [
+        *("model", "variant", "rows", "groups"),
+        *("workers", "cores_per_cell", "tracking.uri", "limits.cell_seconds"),
+    ],
 )
 def test_command_leaves_out_what_makes_no_other_cell(name):
     assert command_of(run_of({name: "1", "seed": "2"})) == "hierbench run seed=2"

@@ -24,7 +24,10 @@ PARAMS = {
     "seed": "1",
     "workers": "1",
     "cores_per_cell": "1",
-    "model": "independent",
+    "model": "homes",
+    "variant": "independent",
+    "rows": "1460",
+    "groups": "25",
 }
 POSTERIOR = "ames · 1"
 

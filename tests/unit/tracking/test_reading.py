@@ -1,5 +1,7 @@
 """Finding runs by what their ids begin with, among real ones."""
 
+from uuid import uuid4
+
 import pytest
 
 from hierbench.errors import StoreError
@@ -25,6 +27,33 @@ def test_run_is_found_by_the_beginning_of_its_id(length, store, run_ids):
 def test_what_no_id_begins_with_finds_nothing(asked, store, run_ids):
     with pytest.raises(StoreError, match="no run has this id"):
         find_run(store, asked)
+
+
+def test_unsent_run_of_the_first_contract_is_sent_as_one(store):
+    run = NewRun("cell", "old", "", {}, {"model": "independent"}, schema="1")
+    found = find_run(store, start_run(store, run, "send-old"))
+    assert found.tags["schema"] == "1"
+    assert (found.params["model"], found.params["variant"]) == ("homes", "independent")
+
+
+@pytest.mark.parametrize(
+    ("profile", "sizes"),
+    [
+        ('{"num_rows": 80, "num_groups": 4}', {"rows": "80", "groups": "4"}),
+        ('{"num_rows": 80, "num_groups": 4.5, "seed": 7}', {"rows": "80"}),
+        ('{"num_rows": -1, "num_groups": true, "num_\u202e": 3}', {}),
+        ('{"num_rows": 1' + "0" * 30 + "}", {}),
+        ("[1, 2]", {}),
+        ("[" * 5000, {}),
+        ("no JSON", {}),
+    ],
+)
+def test_sizes_of_a_runs_data_are_whole_numbers_or_left_out(store, profile, sizes):
+    name = uuid4().hex
+    given = {"name": "ames", "digest": name, "source_type": "local", "source": "{}"}
+    run = NewRun("cell", "sized", "", {}, {}, dataset={**given, "profile": profile}, schema="1")
+    found = find_run(store, start_run(store, run, name))
+    assert found.params == {"model": "homes", **sizes}
 
 
 def test_run_that_is_only_scheduled_has_not_ended(store, run_ids):

@@ -44,6 +44,7 @@ BAD = {
     "run id": changed(run_id=7),
     "ended": changed(ended_ms="yesterday"),
     "started": changed(new={"started_ms": -1}),
+    "contract": changed(new={"schema": "3"}),
     "huge": changed(ended_ms=10**30),
     "query": changed(send_id="' or 1=1 --"),
     "escape": changed(**{"\x1b[31m": 1}),
@@ -113,6 +114,14 @@ def test_record_without_what_was_added_later_is_read(tmp_path):
     kept = {name: content[name] for name in ("new", "send_id")}
     (tmp_path / "record.json").write_text(json.dumps(kept))
     assert read(tmp_path) == LocalRun(RUN.new, RUN.send_id, RunStatus.RUNNING)
+
+
+def test_record_from_before_there_was_a_second_contract_is_of_the_first(tmp_path):
+    content = json.loads(WHOLE)
+    del content["new"]["schema"]
+    (tmp_path / "record.json").write_text(json.dumps(content))
+    assert read(tmp_path).new.schema == "1"
+    assert RUN.new.schema == "2"
 
 
 @pytest.mark.parametrize("step", ["write_bytes", "replace"])

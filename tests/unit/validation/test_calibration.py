@@ -33,7 +33,7 @@ def test_plan_has_a_cell_for_each_form_and_simulation(plan):
 
 
 def test_plan_draws_the_truth_from_the_model_that_is_fitted(plan):
-    assert {cell.form.model: cell.config.data.model for cell in plan.cells} == {
+    assert {cell.form.variant: cell.config.data.model for cell in plan.cells} == {
         "independent": "independent",
         "correlated": "correlated",
     }

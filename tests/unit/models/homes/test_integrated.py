@@ -98,7 +98,7 @@ def test_effects_follow_each_draws_own_hyperparameters(tiny):
 @pytest.fixture(scope="module", params=["marginal", "marginal_correlated"])
 def model(request, tiny):
     form = FORMS[request.param]
-    return build(form, tiny, hyperprior(PriorConfig("notebook"), form.model), "sufficient")
+    return build(form, tiny, hyperprior(PriorConfig("notebook"), form.variant), "sufficient")
 
 
 def test_compiled_density_and_gradient_are_the_graphs(model):

@@ -84,7 +84,7 @@ def log_density(tiny) -> Callable:
     compiled = {}
 
     def evaluate(form, prior, scale, point, likelihood="rowwise"):
-        chosen = hyperprior(replace(PRIORS[prior], scale=scale), FORMS[form].model)
+        chosen = hyperprior(replace(PRIORS[prior], scale=scale), FORMS[form].variant)
         key = form, likelihood, chosen.family
         if key not in compiled:
             model = build(FORMS[form], tiny, chosen, likelihood)
@@ -250,7 +250,7 @@ def test_noncentered_is_centered_up_to_the_offsets_jacobian(prior, tiny, log_den
 
 def deterministic(form, name, tiny, point):
     """Return the value of a deterministic at an unconstrained point."""
-    prior = hyperprior(PRIORS["notebook"], FORMS[form].model)
+    prior = hyperprior(PRIORS["notebook"], FORMS[form].variant)
     model = build(FORMS[form], tiny, prior, "rowwise")
     (graph,) = model.replace_rvs_by_values([model[name]])
     function = model.compile_fn(
@@ -279,7 +279,7 @@ def test_sufficient_density_in_dollars_loses_no_digits(form, tiny, log_density):
     dollars = replace(tiny, y=3e5 + 100.0 * tiny.y, x=tiny.x + 50.0)
     (point,) = points(form, 1)
     point |= {"mu_alpha": 3e5, "alpha": 3e5 + point["alpha"], "sigma_log__": point["sigma_log__"]}
-    prior = hyperprior(PRIORS["notebook"], FORMS[form].model)
+    prior = hyperprior(PRIORS["notebook"], FORMS[form].variant)
     found = [
         build(FORMS[form], dollars, prior, likelihood).compile_logp(mode=PYTHON)(point)
         for likelihood in ("rowwise", "sufficient")

@@ -61,7 +61,7 @@ def unconstrained(point):
 @pytest.mark.parametrize("form", PROGRAMS)
 def test_log_density_is_that_of_the_pymc_model(form, prior):
     stanli = needed("stanli")
-    chosen = hyperprior(prior, FORMS[form].model)
+    chosen = hyperprior(prior, FORMS[form].variant)
     data = {**values_of(FORMS[form], tiny(), chosen, "rowwise"), **stan_constants(tiny(), chosen)}
     program = stanli.Model(stan_code=stan_program(FORMS[form]), data=data)
     density = build(FORMS[form], tiny(), chosen, "rowwise").compile_logp(mode=PYTHON)
@@ -75,7 +75,7 @@ def test_log_density_is_that_of_the_pymc_model(form, prior):
 @pytest.mark.parametrize("form", PROGRAMS)
 def test_program_keeps_the_variables_of_the_pymc_model(form):
     stanli = needed("stanli")
-    chosen = hyperprior(PRIORS[0], FORMS[form].model)
+    chosen = hyperprior(PRIORS[0], FORMS[form].variant)
     data = {**values_of(FORMS[form], tiny(), chosen, "rowwise"), **stan_constants(tiny(), chosen)}
     program = stanli.Model(stan_code=stan_program(FORMS[form]), data=data)
     fit = program.sample(chains=1, warmup=5, samples=2, refresh=0)
@@ -88,7 +88,7 @@ def test_program_keeps_the_variables_of_the_pymc_model(form):
 def test_gradient_is_that_of_the_density(form):
     """Central differences at one point; a program of another density would not agree."""
     stanli = needed("stanli")
-    chosen = hyperprior(PRIORS[1], FORMS[form].model)
+    chosen = hyperprior(PRIORS[1], FORMS[form].variant)
     data = {**values_of(FORMS[form], tiny(), chosen, "rowwise"), **stan_constants(tiny(), chosen)}
     program = stanli.Model(stan_code=stan_program(FORMS[form]), data=data)
     position = np.random.default_rng(3).normal(size=program.n_unconstrained)

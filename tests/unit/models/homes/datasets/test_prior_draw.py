@@ -92,7 +92,7 @@ def test_sizes_rise_from_half_the_mean_to_one_and_a_half(groups, rows):
 
 def test_generator_is_what_the_truth_was_drawn_from():
     source = drawn("correlated").drawn_from
-    assert (source.model, source.hyperprior.family) == ("correlated", "halfnormal")
+    assert (source.variant, source.hyperprior.family) == ("correlated", "halfnormal")
     assert source.hyperprior.scales == SCALES
 
 

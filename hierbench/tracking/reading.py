@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -31,6 +31,7 @@ PAGE = 1000
 LATEST_MS = 2**42
 """In the year 2109, which every calendar has."""
 
+CELLS = f"tags.`{tag('kind')}` = 'cell'"
 SHORTEST_PREFIX = 8
 SHA256 = re.compile(r"[0-9a-f]{64}")
 PREFIX = re.compile(r"[0-9A-Za-z_-]+")
@@ -84,14 +85,9 @@ def find_run(store: Store, run_id: str) -> TrackedRun:
         )
     if len(found) > 1:
         raise StoreError(f"{run_id}: {len(found)} runs begin like this; give more characters")
-    schema = found[0].data.tags.get(tag("schema"))
-    if schema is None:
+    if found[0].data.tags.get(tag("schema")) is None:
         raise StoreError(f"{run_id}: a run that hierbench did not write; choose one that it did")
-    if schema not in READABLE:
-        raise StoreError(
-            f"{run_id}: tracking contract {schema}, this hierbench reads {' and '.join(READABLE)}; "
-            "use the version that made the run"
-        )
+    refuse_unknown(found[0], run_id)
     fault = fault_of(found[0])
     if fault:
         raise StoreError(
@@ -99,6 +95,16 @@ def find_run(store: Store, run_id: str) -> TrackedRun:
             "delete it in the MLflow UI: hierbench ui"
         )
     return _tracked(found[0])
+
+
+def refuse_unknown(run: Run, run_id: str) -> None:
+    """Raise StoreError where a run was written under a tracking contract that is not read."""
+    schema = run.data.tags.get(tag("schema"))
+    if schema is not None and schema not in READABLE:
+        raise StoreError(
+            f"{run_id}: tracking contract {schema}, this hierbench reads {' and '.join(READABLE)}; "
+            "use the version that made the run"
+        )
 
 
 def fault_of(run: Run) -> str | None:
@@ -129,19 +135,27 @@ def latest_sweep(store: Store) -> TrackedRun:
 
 
 def cells_of(store: Store, sweep_id: str) -> list[TrackedRun]:
-    """Return the cells of a sweep, oldest first, without those that were run again."""
-    return cells_that(store, f"tags.`{tag('sweep_id')}` = '{sweep_id}'")
+    """Return the cells of a sweep, oldest first, without those that were run again.
+
+    Raises
+    ------
+    StoreError
+        If one was written under a tracking contract that is not read.
+    """
+    found = list(_search(store, f"tags.`{tag('sweep_id')}` = '{sweep_id}' and {CELLS}"))
+    for run in found:
+        refuse_unknown(run, run.info.run_id)
+    return cells_among(found)
 
 
 def every_cell(store: Store) -> list[TrackedRun]:
     """Return all cells of a store, the oldest first, without those that were run again."""
-    return cells_that(store)
+    return cells_among(run for run in _search(store, CELLS) if is_readable(run))
 
 
-def cells_that(store: Store, *conditions: str) -> list[TrackedRun]:
-    """Return the cells that meet all `conditions` of MLflow's, the oldest first."""
-    query = " and ".join((*conditions, f"tags.`{tag('kind')}` = 'cell'"))
-    cells = [_tracked(run) for run in _search(store, query) if is_readable(run) and is_cell(run)]
+def cells_among(runs: Iterable[Run]) -> list[TrackedRun]:
+    """Return the cells among `runs`, which are given latest first, the oldest first."""
+    cells = [_tracked(run) for run in runs if is_cell(run)]
     return [cell for cell in reversed(cells) if "superseded_by" not in cell.tags]
 
 
@@ -162,7 +176,7 @@ def past_cells(location: Location) -> list[TrackedRun]:
         store = look(location)
     except NoRuns:
         return []
-    query = f"attributes.status = 'FINISHED' and tags.`{tag('kind')}` = 'cell'"
+    query = f"attributes.status = 'FINISHED' and {CELLS}"
     return [_tracked(run) for run in _search(store, query) if is_readable(run)]
 
 

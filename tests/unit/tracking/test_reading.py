@@ -6,7 +6,7 @@ import pytest
 
 from hierbench.errors import StoreError
 from hierbench.records import RunStatus
-from hierbench.tracking import NewRun, find_run
+from hierbench.tracking import NewRun, cells_of, every_cell, find_run, unfinished
 from hierbench.tracking.runs import start_run
 
 
@@ -54,6 +54,30 @@ def test_sizes_of_a_runs_data_are_whole_numbers_or_left_out(store, profile, size
     run = NewRun("cell", "sized", "", {}, {}, dataset={**given, "profile": profile}, schema="1")
     found = find_run(store, start_run(store, run, name))
     assert found.params == {"model": "homes", **sizes}
+
+
+def started(store, schema, **tags):
+    """Start a cell of a contract; return its id."""
+    every = {"cell_key": "k", "posterior": "p", **tags}
+    params = {"parameterization": "centered"}
+    run = NewRun("cell", f"of {schema}", "", every, params, schema=schema)
+    return start_run(store, run, uuid4().hex)
+
+
+def test_runs_of_every_contract_that_is_read_are_found(store):
+    first, second, third = (started(store, schema) for schema in "123")
+    for found in (every_cell(store), unfinished(store)):
+        ids = {run.run_id for run in found}
+        assert {first, second} <= ids
+        assert third not in ids
+
+
+def test_sweep_with_a_cell_of_a_later_contract_is_refused(store):
+    """Passed over, the cell would be run again."""
+    started(store, "2", sweep_id="mixed")
+    later = started(store, "3", sweep_id="mixed")
+    with pytest.raises(StoreError, match=f"{later}: tracking contract 3, this hierbench reads 1"):
+        cells_of(store, "mixed")
 
 
 def test_run_that_is_only_scheduled_has_not_ended(store, run_ids):

@@ -1,6 +1,6 @@
 """One fit as an xarray DataTree, and its file; knows xarray and no sampler."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,17 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from hierbench.dataset import Dataset
 from hierbench.disk import write_whole
-from hierbench.records import Arrays, Dataset, Fit
+from hierbench.hdf5 import own_arrays
+from hierbench.records import Arrays, Axes, Fit
 
 __all__ = [
     "Labels",
     "Predictive",
     "assemble",
+    "axes_of",
     "kept_draws",
-    "labels_of",
     "read_groups",
     "read_tree",
     "read_untrusted",
@@ -29,6 +31,10 @@ BYTES_PER_MIB = 2**20
 FIT = ("posterior", "sample_stats")
 MAX_BYTES = 2**32
 KINDS = "biuf"
+MOST_DIMS = 12
+OBSERVED = "y"
+"""What the observed values are called in every file."""
+
 PACKED = {"zlib": True, "complevel": 1, "shuffle": True}
 
 
@@ -38,17 +44,36 @@ class Labels:
 
     Attributes
     ----------
-    dims : mapping of str to str
-        The dim of every variable that has one.
-    groups : tuple of str
-        Coordinate of the dim `group`.
-    observations : int
-        Length of the dim `obs`.
+    axes : Axes
+        Of the variables.
+    row_dim : str
+        The dim of the observed values.
+    rows : int
+        How many there are.
     """
 
-    dims: Mapping[str, str]
-    groups: tuple[str, ...]
-    observations: int
+    axes: Axes
+    row_dim: str
+    rows: int
+
+    def of(self, name: str, value: NDArray[Any]) -> tuple[str, ...]:
+        """Return the dims of a variable's draws; a dim that nobody named is numbered."""
+        known = (self.row_dim,) if name == OBSERVED else self.axes.dims.get(name, ())
+        behind = known if len(known) == value.ndim - 2 else numbered(name, value)
+        return ("chain", "draw", *behind)
+
+    def coordinates(self, sizes: Mapping[str, int]) -> dict[str, NDArray[np.generic]]:
+        """Return the coordinate of every dim, by its size: its labels, else numbers."""
+        found: dict[str, NDArray[np.generic]] = {}
+        for dim, size in sizes.items():
+            labels = self.axes.coords.get(dim)
+            found[dim] = np.arange(size) if labels is None else np.asarray(labels, dtype=object)
+        return found
+
+
+def numbered(name: str, value: NDArray[Any]) -> tuple[str, ...]:
+    """Return names for the dims of one draw that has none, as ArviZ gives them."""
+    return tuple(f"{name}_dim_{place}" for place in range(value.ndim - 2))
 
 
 @dataclass(frozen=True)
@@ -95,7 +120,7 @@ def assemble(
     warmup: bool = False,
     attrs: Mapping[str, str | int | float] | None = None,
 ) -> xr.DataTree:
-    """Return every group of one fit, with named dims and the groups' own labels.
+    """Return every group of one fit, with named dims and their own labels.
 
     `drop` names variables that are left out; `warmup` adds the warm-up's groups.
     """
@@ -182,10 +207,12 @@ def read_tree(path: Path) -> xr.DataTree:
     return xr.DataTree.from_dict(groups)
 
 
-def labels_of(path: Path) -> tuple[str, ...]:
-    """Return the labels of the groups of a file that `read_untrusted` has read."""
-    with h5py.File(path, "r") as file:
-        return tuple(str(label) for label in file["posterior"]["group"].asstr()[:])
+def axes_of(path: Path) -> Axes:
+    """Return what the entries are called in a file that `read_untrusted` has read."""
+    with xr.open_dataset(path, group="posterior", engine="h5netcdf", decode_times=False) as group:
+        dims = {str(name): tuple(map(str, of.dims[2:])) for name, of in group.data_vars.items()}
+        coords = {str(dim): tuple(map(str, group[dim].values)) for dim in group.coords}
+    return Axes(dims, coords)
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -197,26 +224,12 @@ def _refuse_foreign(path: Path) -> None:
     total = 0
     with h5py.File(path, "r") as file:
         for name in FIT:
-            for dataset in _datasets(file, name):
+            if not isinstance(file.get(name, getlink=True), h5py.HardLink):
+                raise ValueError(f"{name} is no group of the file itself")
+            for dataset in own_arrays(file[name], name):
                 total += dataset.size * max(dataset.dtype.itemsize, 1)
                 if total > MAX_BYTES:
                     raise ValueError(f"{name} has over {MAX_BYTES >> 20} MiB")
-
-
-def _datasets(file: Any, name: str) -> Iterator[Any]:
-    """Yield the arrays of a group, each of which lies in the file itself."""
-    if not isinstance(file.get(name, getlink=True), h5py.HardLink):
-        raise ValueError(f"{name} is no group of the file itself")
-    group = file[name]
-    for key in group:
-        if not isinstance(group.get(key, getlink=True), h5py.HardLink):
-            raise ValueError(f"{name}/{key} is a link")
-        dataset = group[key]
-        if not isinstance(dataset, h5py.Dataset):
-            raise ValueError(f"{name}/{key} is no array")
-        if dataset.external is not None or dataset.is_virtual:
-            raise ValueError(f"{name}/{key} lies in another file")
-        yield dataset
 
 
 def _refuse_shapes(posterior: Arrays) -> None:
@@ -224,7 +237,7 @@ def _refuse_shapes(posterior: Arrays) -> None:
     if not posterior:
         raise ValueError("no posterior variables")
     for name, value in posterior.items():
-        if value.ndim not in (2, 3) or value.dtype.kind not in KINDS:
+        if not 2 <= value.ndim <= MOST_DIMS or value.dtype.kind not in KINDS:
             raise ValueError(f"{name} is {value.dtype}, {value.ndim} dims")
     if len({value.shape[:2] for value in posterior.values()}) > 1:
         raise ValueError("variables of different chains and draws")
@@ -234,43 +247,31 @@ def _predictive_groups(
     predictive: Predictive, dataset: Dataset, labels: Labels
 ) -> dict[str, xr.Dataset]:
     one_chain = {name: value[None] for name, value in predictive.prior.items()}
+    coords = labels.coordinates({labels.row_dim: labels.rows})
+    constants = {name: (labels.row_dim, value) for name, value in dataset.constants.items()}
     groups = {
         "prior": _group(one_chain, labels),
-        "prior_predictive": _group({"y": predictive.prior_predictive[None]}, labels),
-        "posterior_predictive": _group({"y": predictive.posterior_predictive}, labels),
-        "observed_data": xr.Dataset({"y": ("obs", dataset.y)}, coords=_coords(["obs"], labels)),
-        "constant_data": xr.Dataset(
-            {"x": ("obs", dataset.x), "group_index": ("obs", dataset.group)},
-            coords=_coords(["obs"], labels),
-        ),
+        "prior_predictive": _group({OBSERVED: predictive.prior_predictive[None]}, labels),
+        "posterior_predictive": _group({OBSERVED: predictive.posterior_predictive}, labels),
+        "observed_data": xr.Dataset({OBSERVED: (labels.row_dim, dataset.observed)}, coords=coords),
+        "constant_data": xr.Dataset(constants, coords=coords),
     }
     for name in ("prior_predictive", "posterior_predictive"):
         groups[name].attrs.update(predictive.attrs)
     if predictive.log_likelihood is not None:
-        groups["log_likelihood"] = _group({"y": predictive.log_likelihood}, labels)
+        groups["log_likelihood"] = _group({OBSERVED: predictive.log_likelihood}, labels)
     return groups
 
 
 def _group(arrays: Arrays, labels: Labels) -> xr.Dataset:
-    dims = {name: _dims(name, value.ndim, labels) for name, value in arrays.items()}
-    used = sorted({dim for names in dims.values() for dim in names})
-    first = next(iter(arrays.values()))
-    coords = {"chain": np.arange(first.shape[0]), "draw": np.arange(first.shape[1])}
+    dims = {name: labels.of(name, value) for name, value in arrays.items()}
+    sizes = {
+        dim: size
+        for name, value in arrays.items()
+        for dim, size in zip(dims[name], value.shape, strict=True)
+    }
+    order = ("chain", "draw", *sorted(dim for dim in sizes if dim not in ("chain", "draw")))
     return xr.Dataset(
         {name: (dims[name], value) for name, value in arrays.items()},
-        coords={**coords, **_coords(used, labels)},
+        coords=labels.coordinates({dim: sizes[dim] for dim in order}),
     )
-
-
-def _dims(name: str, ndim: int, labels: Labels) -> tuple[str, ...]:
-    if ndim == 2:
-        return ("chain", "draw")
-    return ("chain", "draw", "obs" if name == "y" else labels.dims[name])
-
-
-def _coords(dims: Iterable[str], labels: Labels) -> dict[str, NDArray[np.generic]]:
-    values: dict[str, NDArray[np.generic]] = {
-        "group": np.asarray(labels.groups, dtype=object),
-        "obs": np.arange(labels.observations),
-    }
-    return {dim: values[dim] for dim in dims if dim in values}

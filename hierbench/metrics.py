@@ -147,26 +147,19 @@ ESS = Metric("ess_bulk_min", "draws", FIT, FIGURE, HIGHER, 3, NEVER, SIZES)
 ESS_OF_ALL = Metric("ess_min", "draws", FIT, FIGURE, HIGHER, 0, NEVER, PLAIN)
 
 
-def of_blocks(metric: Metric) -> tuple[Metric, ...]:
+BLOCK, NECK = "<block>", "<neck>"
+"""In a name: there is one such metric for every block, or neck, of the model."""
+
+
+def of_blocks(metric: Metric) -> Metric:
     """Return the same figure of each block of the estimands."""
-    over = replace(metric, rank=0, shown=PLAIN)
-    return tuple(
-        replace(over, name=f"{metric.name}.{block}", absent=absent)
-        for block, absent in (
-            ("hyper", NEVER),
-            ("intercepts", NEVER),
-            ("slopes", NEVER),
-            ("correlation", Absence.BLOCK),
-        )
-    )
+    name = f"{metric.name}.{BLOCK}"
+    return replace(metric, name=name, rank=0, absent=Absence.BLOCK, shown=PLAIN)
 
 
-def of_necks(name: str) -> tuple[Metric, ...]:
+def of_necks(name: str) -> Metric:
     """Return a figure of where the divergent draws lie, for each scale that may be a neck."""
-    return tuple(
-        Metric(f"{name}.{neck}", "1", FIT, FIGURE, NEITHER, 0, Absence.DIVERGENCES, PLAIN)
-        for neck in ("sigma_alpha", "sigma_beta", "sigma")
-    )
+    return Metric(f"{name}.{NECK}", "1", FIT, FIGURE, NEITHER, 0, Absence.DIVERGENCES, PLAIN)
 
 
 METRICS: Mapping[str, Metric] = {
@@ -197,18 +190,18 @@ METRICS: Mapping[str, Metric] = {
         Metric("constant_parameters", "parameters", FIT, COUNT, NEITHER, 0, NEVER, PLAIN),
         Metric("cpu_seconds", "CPU s", CELL, CLOCK, LOWER, 0, NEVER, PLAIN),
         Metric("diagnose_seconds", "s", CELL, CLOCK, LOWER, 0, NEVER, PLAIN),
-        *of_necks("divergence_quantile"),
-        *of_necks("divergence_spread"),
+        of_necks("divergence_quantile"),
+        of_necks("divergence_spread"),
         Metric("draw_seconds", "chain-seconds", FIT, CLOCK, LOWER, 0, Absence.PHASES, PLAIN),
         Metric("elapsed_seconds", "s", CELL, CLOCK, LOWER, 0, NEVER, PLAIN),
-        *of_blocks(ESS),
-        *of_blocks(ESS_OF_ALL),
+        of_blocks(ESS),
+        of_blocks(ESS_OF_ALL),
         Metric("foreign_cpu_share", "1", CELL, FIGURE, NEITHER, 0, MACHINE, PLAIN),
         Metric("gradients_draw", "gradients", FIT, COUNT, LOWER, 0, GRADIENTS, PLAIN),
         Metric("gradients_tune", "gradients", FIT, COUNT, LOWER, 0, GRADIENTS, PLAIN),
         Metric("machine_speed", "repetitions / s", CELL, FIGURE, HIGHER, 0, NEVER, PLAIN),
         Metric("peak_rss_mib", "MiB", CELL, FIGURE, LOWER, 0, MACHINE, PLAIN),
-        *of_blocks(R_HAT),
+        of_blocks(R_HAT),
         Metric("sample_cpu_seconds", "CPU s", FIT, CLOCK, LOWER, 0, NEVER, PLAIN),
         Metric("steal_share", "1", CELL, FIGURE, NEITHER, 0, MACHINE, PLAIN),
         Metric("step_size_mean", "1", FIT, FIGURE, NEITHER, 0, STATISTIC, PLAIN),
@@ -250,7 +243,18 @@ def metric_of(name: str) -> Metric:
     ('draws / s', 0)
     """
     stranger = Metric(name, "1", FIT, FIGURE, NEITHER, 0, NEVER, PLAIN)
-    return METRICS.get(name) or EARLIER.get(name, stranger)
+    return METRICS.get(record_name(name)) or EARLIER.get(name, stranger)
+
+
+def record_name(name: str) -> str:
+    """Return the name of a metric's record, which those of all blocks, or necks, share.
+
+    >>> record_name("ess_min.hyper"), record_name("r_hat_max"), record_name("a.b")
+    ('ess_min.<block>', 'r_hat_max', 'a.b')
+    """
+    head = name.partition(".")[0]
+    shared = (f"{head}.{BLOCK}", f"{head}.{NECK}") if "." in name else ()
+    return next((of for of in shared if of in METRICS), name)
 
 
 def better_end(metric: str) -> int:
@@ -275,4 +279,5 @@ def in_order(metrics: Iterable[str]) -> tuple[str, ...]:
     """Return `metrics` in the order of tables; those that are not ours follow by name."""
     order = (*HEADLINES, *(name for name in (*METRICS, *EARLIER) if name not in HEADLINES))
     places = {name: place for place, name in enumerate(order)}
-    return tuple(sorted(metrics, key=lambda name: (places.get(name, len(order)), name)))
+    last = len(order)
+    return tuple(sorted(metrics, key=lambda name: (places.get(record_name(name), last), name)))

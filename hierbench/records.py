@@ -5,22 +5,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "DERIVED",
-    "HYPERPARAMETERS",
-    "SIZES",
     "Arrays",
+    "Axes",
     "CellResult",
-    "Dataset",
     "Diagnosis",
     "Fit",
-    "Generator",
     "Hyperprior",
+    "Neck",
     "Reference",
     "RunStatus",
     "SamplerSettings",
@@ -28,15 +25,6 @@ __all__ = [
 ]
 
 Arrays = Mapping[str, NDArray[Any]]
-
-HYPERPARAMETERS = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma", "rho")
-"""Estimands that describe the population; alpha and beta describe its groups."""
-
-SIZES = ("rows", "groups")
-"""Of the data, by the names that params have."""
-
-DERIVED = ("model", "variant", *SIZES)
-"""Params of a cell that follow from its configuration and its data."""
 
 
 class RunStatus(StrEnum):
@@ -49,101 +37,70 @@ class RunStatus(StrEnum):
 
 
 @dataclass(frozen=True)
-class Dataset:
-    """Rows of one table as the models see them, and the way back to the user's units.
+class Axes:
+    """What the entries of a model's variables are called.
 
     Attributes
     ----------
-    name : str
-        The configuration's name of the data.
-    x, y : ndarray
-        Dims (obs,), float64: the covariate, standardised unless the data say otherwise, and
-        the outcome divided by `y_scale`.
-    group : ndarray
-        Dims (obs,), int64: index into `labels`.
-    labels : tuple of str
-        Dims (group,): the groups' own names, sorted.
-    x_name, y_name : str
-        What the columns mean, with their unit, for axes and tables: "area [sq ft]".
-    x_mean, x_sd : float
-        The standardisation, in the unit of `x_name` (0 and 1 where there is none).
-    y_scale : float
-        Units of `y_name` per unit of `y`, positive.
-    file_sha256 : str or None
-        Of the file's bytes; None for simulated data.
-    truth : mapping of str to ndarray, or None
-        Known values of the estimands, of simulated data only.
-    notes : tuple of str
-        What the loader did to the rows, a sentence each.
-    drawn_from : Generator or None
-        What the truth is one draw of; None where it is not a draw.
+    dims : mapping of str to tuple of str
+        The dims of one draw of every variable that has any.
+    coords : mapping of str to tuple of str
+        The labels of those dims.
     """
 
-    name: str
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    group: NDArray[np.int64]
-    labels: tuple[str, ...]
-    x_name: str
-    y_name: str
-    x_mean: float = 0.0
-    x_sd: float = 1.0
-    y_scale: float = 1.0
-    file_sha256: str | None = None
-    truth: Arrays | None = None
-    notes: tuple[str, ...] = ()
-    drawn_from: "Generator | None" = None
+    dims: Mapping[str, tuple[str, ...]]
+    coords: Mapping[str, tuple[str, ...]]
 
-    @property
-    def arrays_sha256(self) -> str:
-        """Hash of what the models see: x, y, group and labels."""
-        digest = hashlib.sha256(json.dumps(self.labels).encode())
-        for array in (self.x, self.y, self.group):
-            digest.update(np.ascontiguousarray(array).tobytes())
-        return digest.hexdigest()
+    def names(self, name: str, shape: tuple[int, ...]) -> list[str]:
+        """Return the names of a variable's entries; a dim without labels is numbered.
 
-    @property
-    def sizes(self) -> Mapping[str, int]:
-        """How large the data are, by `SIZES`."""
-        return dict(zip(SIZES, (len(self.y), len(self.labels)), strict=True))
+        >>> Axes({"b": ("group",)}, {"group": ("x", "y")}).names("b", (2,))
+        ['b[x]', 'b[y]']
+        >>> Axes({}, {}).names("c", (1, 2)), Axes({}, {}).names("d", ())
+        (['c[0, 0]', 'c[0, 1]'], ['d'])
+        """
+        if not shape:
+            return [name]
+        dims = self.dims.get(name, ("",) * len(shape))
+        labels = [self.coords.get(dim, ()) for dim in dims]
+        known = [
+            of if len(of) == size else tuple(map(str, range(size)))
+            for of, size in zip(labels, shape, strict=True)
+        ]
+        return [f"{name}[{', '.join(entry)}]" for entry in product(*known)]
 
-    @property
-    def group_sizes(self) -> NDArray[np.int64]:
-        """Rows of each group, dims (group,)."""
-        return np.bincount(self.group, minlength=len(self.labels))
 
-    def original_x(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return `x` in the unit of `x_name`; any shape."""
-        return x * self.x_sd + self.x_mean
+@dataclass(frozen=True)
+class Neck:
+    """A scale that may be the neck of a funnel: divergences are located along it.
 
-    def original_y(self, y: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return `y` in the unit of `y_name`; any shape."""
-        return y * self.y_scale
+    Attributes
+    ----------
+    scale : str
+        The parameter.
+    effects, centre : str
+        The estimand that it is the scale of, and the mean of that; empty where there is none.
+    """
+
+    scale: str
+    effects: str
+    centre: str
 
 
 @dataclass(frozen=True)
 class Hyperprior:
-    """Scales of the hyperparameters' priors, `prior.scale` multiplied in.
+    """Scales of a model's priors, `prior.scale` multiplied in.
 
     Attributes
     ----------
     family : str
-        Of the sigmas: "exponential" (scale = mean) or "halfnormal" (scale = sd of the
-        unfolded Normal). The mus are Normal(0, scale) in both.
+        Which of the model's priors, where it has several.
     scales : mapping of str to float
-        For mu_alpha, mu_beta, sigma_alpha, sigma_beta and sigma, all positive.
+        By parameter, all positive.
     """
 
     family: str
     scales: Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Generator:
-    """The variant and hyperprior that a truth was drawn from: posteriors of no other cover it."""
-
-    variant: str
-    hyperprior: Hyperprior
 
 
 @dataclass(frozen=True)
@@ -207,7 +164,7 @@ class Reference:
     name : str
         As its file has it.
     mean, sd, mcse_mean, mcse_sd : mapping of str to ndarray
-        By estimand, dims () or (group,) in the order of the data's labels; the mcse are the
+        By estimand, each dims (*dims) in the order of the data's labels; the mcse are the
         reference's own Monte Carlo errors of mean and sd.
     """
 
@@ -234,8 +191,7 @@ class Diagnosis:
     worst : str
         Name of the estimand with the smallest ess_bulk.
     worst_of_block : mapping of str to str
-        The same for each block of estimands that the form has: hyper, intercepts, slopes,
-        correlation.
+        The same for each block of estimands that the form has.
     gate_failures : tuple of str
         A phrase for each threshold missed; none: the fit passed the gate.
     """

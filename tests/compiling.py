@@ -21,9 +21,11 @@ import pytensor.tensor as pt  # noqa: E402
 from pymc.distributions.transforms import ordered  # noqa: E402
 
 from hierbench.config.schema import PriorConfig  # noqa: E402
-from hierbench.models import FORMS, hyperprior  # noqa: E402
 from hierbench.models.homes.building import build  # noqa: E402
-from hierbench.records import Dataset, SamplerSettings  # noqa: E402
+from hierbench.models.homes.forms import FORMS  # noqa: E402
+from hierbench.models.homes.priors import hyperprior  # noqa: E402
+from hierbench.models.homes.rows import Rows  # noqa: E402
+from hierbench.records import SamplerSettings  # noqa: E402
 from hierbench.samplers import Source, compile_model  # noqa: E402
 from hierbench.samplers.compilations import Compilations  # noqa: E402
 
@@ -69,7 +71,7 @@ def shipped(name: str) -> pm.Model:
     rng = np.random.default_rng(2412)
     group, x = np.arange(ROWS) % GROUPS, rng.normal(size=ROWS)
     y = rng.normal(size=GROUPS)[group] + x + 0.5 * rng.normal(size=ROWS)
-    table = Dataset("simulated", x, y, group, tuple("abcdef"), "x", "y")
+    table = Rows("simulated", x, y, group, tuple("abcdef"), "x", "y")
     prior = hyperprior(PriorConfig("notebook", 1.0), FORMS[form].variant)
     return build(FORMS[form], table, prior, likelihood)
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from hierbench.cell.fit import CompiledModels
-from hierbench.models import Form, Trait
+from hierbench.models import Trait
+from hierbench.models.homes.forms import Regression
 from hierbench.records import Fit
 
 CHAINS, DRAWS = 2, 40
@@ -41,7 +42,7 @@ def plant(monkeypatch, meanwhile: Callable[[int], None] = lambda seed: None) -> 
 
 
 @dataclass(frozen=True)
-class BuiltBy(Form):
+class BuiltBy(Regression):
     """A form whose model another function builds."""
 
     maker: Callable[..., Any]
@@ -51,8 +52,8 @@ class BuiltBy(Form):
         return self.maker(*arguments)
 
 
-def built_by(form: Form, maker: Callable[..., Any], name: str = "") -> BuiltBy:
+def built_by(form: Regression, maker: Callable[..., Any], name: str = "") -> BuiltBy:
     """Return `form` with a model that `maker` builds, under another name where one is given."""
-    known = {of.name: getattr(form, of.name) for of in fields(Form)}
+    known = {of.name: getattr(form, of.name) for of in fields(Regression)}
     changed = {"name": name or form.name, "traits": form.traits & ~Trait.STAN}
     return BuiltBy(**known | changed, maker=maker)

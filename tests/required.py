@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 
-from hierbench.metrics import METRICS, Absence
+from hierbench.metrics import BLOCK, METRICS, NECK, Absence
+from hierbench.models.homes import MODEL
 from hierbench.samplers import SAMPLERS
 
-BLOCKS = {"independent": (), "varying_sigma": (), "correlated": ("correlation",)}
-"""The blocks of each variant that not every variant has."""
+ONLY = {"correlation": ("correlated",)}
+"""The variants that have a block which not all have."""
 
 
 def required(
@@ -29,14 +30,12 @@ def required(
         Absence.MACHINE: machine,
         Absence.ASKED: loo,
     }
+    blocks = [name for name in MODEL.blocks if name not in ONLY or variant in ONLY[name]]
+    entries = {BLOCK: blocks, NECK: [neck.scale for neck in MODEL.necks]}
     return {
-        name
+        name.replace(mark, entry)
         for name in table
-        if name not in SAMPLERS[sampler].lacks
-        and holds.get(METRICS[name].absent, True)
-        and (METRICS[name].absent is not Absence.BLOCK or named(name, BLOCKS[variant]))
+        if name not in SAMPLERS[sampler].lacks and holds.get(METRICS[name].absent, True)
+        for mark in [name.partition(".")[2]]
+        for entry in entries.get(mark, [mark])
     }
-
-
-def named(name: str, blocks: Collection[str]) -> bool:
-    return name.rpartition(".")[2] in blocks

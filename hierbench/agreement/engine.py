@@ -134,7 +134,7 @@ def apart(first: Figures, second: Figures, sd: Floats, bound: float) -> Apart:
 
 
 def words(shift: Shift, verb: str) -> str:
-    """Return a difference in words, such as ``the mean of sigma moved by +0.40 posterior sds``."""
+    """Return a difference in words, such as ``the mean of tau moved by +0.40 posterior sds``."""
     more = shift.beyond - 1
     others = f", and {more} more estimand{'s' * (more > 1)}" if more > 0 else ""
     return (

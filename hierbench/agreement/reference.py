@@ -10,7 +10,7 @@ from hierbench.agreement.engine import Figures, Shift, apart
 from hierbench.agreement.pooled import pool
 from hierbench.agreement.settings import Rival
 from hierbench.family import bonferroni
-from hierbench.records import Arrays, Reference
+from hierbench.records import Arrays, Axes, Reference
 
 __all__ = ["Distance", "Known", "distances"]
 
@@ -19,10 +19,10 @@ type Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Known:
-    """A reference posterior and the labels of its groups, dims (group,)."""
+    """A reference posterior, and what its entries are called."""
 
     reference: Reference
-    labels: tuple[str, ...]
+    axes: Axes
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,10 @@ def figures_of(known: Known, names: Sequence[str]) -> Figures:
 
     def column(values: Arrays) -> Floats:
         found = {
-            f"{name}[{label}]" if value.ndim else name: float(entry)
+            entry: float(number)
             for name, value in values.items()
-            for label, entry in zip(
-                known.labels if value.ndim else ("",), np.atleast_1d(value), strict=True
+            for entry, number in zip(
+                known.axes.names(name, value.shape), value.ravel(), strict=True
             )
         }
         return np.array([found.get(name, np.nan) for name in names])

@@ -121,7 +121,7 @@ def posterior(run_id: str, *, store: str | None = None) -> xr.DataTree:
     --------
     >>> import arviz, hierbench
     >>> draws = hierbench.posterior("50a4d220")  # doctest: +SKIP
-    >>> arviz.summary(draws, var_names=["sigma"])  # doctest: +SKIP
+    >>> arviz.summary(draws, var_names=["tau"])  # doctest: +SKIP
     """
     kept = opened(store)
     run = find_run(kept, run_id)

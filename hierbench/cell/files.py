@@ -2,7 +2,8 @@
 
 import json
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from hierbench.cell.plan import PlannedCell
 from hierbench.config.compose import to_yaml
 from hierbench.datatree import write
 from hierbench.disk import whole, write_whole
+from hierbench.models import abilities_of
 from hierbench.provenance import Provenance, git_diff, requirements
 from hierbench.shown import redacted
 from hierbench.tracking.contract import (
@@ -55,20 +57,33 @@ def write_fit(cell: PlannedCell, fitted: FittedCell, artifacts: Path, *, plots: 
     }
     for name, columns in tables.items():
         if columns:
-            with whole(artifacts / name) as partial:
-                pd.DataFrame(dict(columns)).to_parquet(partial)
+            with whole(artifacts / name) as table:
+                pd.DataFrame(dict(columns)).to_parquet(table)
     if plots:
         from hierbench.plots.every import draw  # it imports a drawing library
 
-        with whole(artifacts / "plots") as partial:
-            partial.mkdir()
+        with whole(artifacts / "plots") as folder:
+            folder.mkdir()
             draw(
                 fitted.tree,
                 cell.dataset,
-                partial,
-                groups=cell.config.plots.groups,
+                folder,
+                estimands=cell.model.estimands,
+                axes=fitted.axes,
+                necks=cell.model.necks,
                 worst=tuple(fitted.diagnosis.worst_of_block.values()),
+                own=own_plots(cell, fitted, folder),
             )
+
+
+def own_plots(
+    cell: PlannedCell, fitted: FittedCell, folder: Path
+) -> Callable[[], list[Path]] | None:
+    """Return what draws the plots that only the cell's model has."""
+    own = abilities_of(cell.model.name).draw
+    if own is None:
+        return None
+    return partial(own, fitted.tree, cell.dataset, folder, cell.config.plots.groups)
 
 
 def write_failure(error: BaseException, artifacts: Path, secrets: Sequence[str] = ()) -> None:

@@ -15,12 +15,9 @@ from hierbench.datatree import Labels, assemble
 from hierbench.diagnostics import diagnose
 from hierbench.diagnostics.loo import Loo
 from hierbench.machine import Watch, Window, machine_speed
-from hierbench.models.homes.building import build, values_of
-from hierbench.models.homes.effects import with_effects
-from hierbench.models.homes.references import reference_of
-from hierbench.models.homes.stan_programs import stan_constants, stan_program
+from hierbench.models import Abilities, abilities_of
 from hierbench.provenance import draws_digest
-from hierbench.records import HYPERPARAMETERS, Arrays, Diagnosis, Fit
+from hierbench.records import Arrays, Axes, Diagnosis, Fit, Reference
 from hierbench.samplers import CompiledModel, Source, compile_model
 from hierbench.samplers.compilations import Compilations
 
@@ -29,7 +26,8 @@ __all__ = ["CompiledModels", "FittedCell", "fit_cell"]
 EFFECTS_STREAM = 4
 """Of the seed's random streams; 1 to 3 are the predictive draws'."""
 
-type Key = tuple[str, str, str, str, int, int]
+type Key = tuple[object, ...]
+type Dims = Mapping[str, tuple[str, ...]]
 
 
 class CompiledModels:
@@ -41,6 +39,7 @@ class CompiledModels:
 
     def __init__(self) -> None:
         self._models: dict[Key, CompiledModel] = {}
+        self._dims: dict[Key, Dims] = {}
 
     def __len__(self) -> int:
         """Return how many were made."""
@@ -48,45 +47,72 @@ class CompiledModels:
 
     def get(self, cell: PlannedCell) -> tuple[CompiledModel, dict[str, float]]:
         """Return the model for `cell`, and the seconds that it took just now, by metric."""
-        key = (
-            cell.form.name,
-            cell.config.likelihood,
-            cell.settings.name,
-            cell.hyperprior.family,
-            len(cell.dataset.y) if cell.config.likelihood == "rowwise" else 0,
-            len(cell.dataset.labels),
-        )
+        key = key_of(cell)
         start = built = perf_counter()
         if key not in self._models:
             source = source_of(cell)
             built = perf_counter()
+            self._dims[key] = dims_of(source.pymc)
             self._models[key] = compile_model(source, cell.settings)
             if cell.form.integrated:
-                draw_effects_once(cell)
+                complete_once(cell)
         self._models[key].prepare(cell.settings)
         seconds = {"build_seconds": built - start, "compile_seconds": perf_counter() - built}
         return self._models[key], seconds
 
+    def axes(self, cell: PlannedCell) -> Axes:
+        """Return what the entries of `cell`'s variables are called."""
+        known, built = cell.axes, self._dims.get(key_of(cell), {})
+        return Axes({**built, **known.dims}, known.coords)
+
+
+def dims_of(model: Any) -> Dims:
+    """Return the dims of the variables of a PyMC model that have any."""
+    return {
+        str(name): tuple(map(str, dims)) for name, dims in model.named_vars_to_dims.items() if dims
+    }
+
+
+def key_of(cell: PlannedCell) -> Key:
+    """Return what cells share that one compiled model serves."""
+    shapes = (
+        (name, np.shape(value), np.asarray(value).dtype.str)
+        for name, value in values_in(cell).items()
+    )
+    return (
+        cell.model.name,
+        cell.form.name,
+        cell.config.likelihood,
+        cell.settings.name,
+        cell.hyperprior.family,
+        *shapes,
+    )
+
+
+def able(cell: PlannedCell) -> Abilities:
+    """Return what the model of `cell` can do."""
+    return abilities_of(cell.model.name)
+
 
 def values_in(cell: PlannedCell) -> dict[str, Any]:
     """Return the data of `cell`'s model."""
-    return values_of(cell.form, cell.dataset, cell.hyperprior, cell.config.likelihood)
+    return able(cell).values(cell.form, cell.dataset, cell.hyperprior, cell.config.likelihood)
 
 
-def draw_effects_once(cell: PlannedCell) -> None:
-    """Compile what draws alpha and beta: its first call is not to be timed either."""
-    point = dict.fromkeys(HYPERPARAMETERS, np.full((1, 1), 0.5))
-    rng = np.random.default_rng(0)
-    with_effects(point, values_in(cell), len(cell.dataset.labels), rng, cores=1)
+def complete_once(cell: PlannedCell) -> None:
+    """Compile what draws the estimands left out: its first call is not to be timed either."""
+    complete = able(cell).complete
+    if complete is not None:
+        scalars = [name for name in cell.model.estimands if name not in cell.form.dims]
+        point = dict.fromkeys(scalars, np.full((1, 1), 0.5))
+        complete(point, values_in(cell), cell.dataset, np.random.default_rng(0), cores=1)
 
 
 def source_of(cell: PlannedCell) -> Source:
     """Return the model of `cell` in the languages of the samplers."""
-    return Source(
-        build(cell.form, cell.dataset, cell.hyperprior, cell.config.likelihood),
-        stan_program(cell.form),
-        stan_constants(cell.dataset, cell.hyperprior),
-    )
+    of = (cell.form, cell.dataset, cell.hyperprior)
+    model, stan = able(cell).build(*of, cell.config.likelihood), able(cell).stan
+    return Source(model, *stan(*of)) if stan else Source(model)
 
 
 @dataclass(frozen=True)
@@ -95,6 +121,8 @@ class FittedCell:
 
     Attributes
     ----------
+    axes : Axes
+        What the entries of the variables are called.
     tree : DataTree
         Draws, statistics and predictions, ready to be written.
     draws_digest : str
@@ -113,6 +141,7 @@ class FittedCell:
     """
 
     diagnosis: Diagnosis
+    axes: Axes
     tree: xr.DataTree
     draws_digest: str
     clocks: Mapping[str, float]
@@ -138,14 +167,15 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
         fit = model.sample(values, cell.settings, seed=cell.config.seed, cores=cores)
         if cell.form.integrated:
             fit = completed(fit, cell, values, cores)
-    start = perf_counter()
+    start, axes = perf_counter(), compiled.axes(cell)
     diagnosis = diagnose(
         fit,
-        inner=cell.form.inner,
-        groups=cell.dataset.labels,
+        blocks=cell.model.blocks,
+        necks=[neck.scale for neck in cell.model.necks],
+        axes=axes,
         gate=cell.config.gate,
         truth=cell.dataset.truth,
-        reference=reference_of(cell.dataset, cell.form.variant, cell.hyperprior),
+        reference=known(cell),
     )
     loo = loo_of(cell, fit.posterior, diagnosis) if cell.config.predictive.loo else None
     clocks["diagnose_seconds"] = perf_counter() - start
@@ -153,8 +183,9 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
     found = None if kept == "minimal" else predicted(cell, fit.posterior)
     return FittedCell(
         diagnosis,
-        datatree(cell, fit, found),
-        draws_digest(fit, leave_out=frozenset(() if kept == "full" else cell.form.inner)),
+        axes,
+        datatree(cell, fit, axes, found),
+        draws_digest(fit, leave_out=frozenset(() if kept == "full" else inner(cell, fit))),
         clocks,
         watch.window(),
         found,
@@ -163,11 +194,25 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
     )
 
 
+def known(cell: PlannedCell) -> Reference | None:
+    """Return what the posterior of `cell` is known to be."""
+    reference = able(cell).reference
+    return reference(cell.dataset, cell.form.variant, cell.hyperprior) if reference else None
+
+
+def inner(cell: PlannedCell, fit: Fit) -> set[str]:
+    """Return the variables that are diagnosed and then dropped: all but the estimands."""
+    return {*fit.posterior, *fit.warmup_posterior} - {*cell.model.estimands}
+
+
 def completed(fit: Fit, cell: PlannedCell, values: Arrays, cores: int) -> Fit:
-    """Return `fit` with the draws of alpha and beta, and the seconds that they took."""
+    """Return `fit` with the estimands that the form integrates out, and their seconds."""
+    complete = able(cell).complete
+    if complete is None:
+        return fit
     wall, cpu = perf_counter(), process_time()
     rng = np.random.Generator(np.random.SFC64([cell.config.seed, EFFECTS_STREAM]))  # the fastest
-    posterior = with_effects(fit.posterior, values, len(cell.dataset.labels), rng, cores=cores)
+    posterior = complete(fit.posterior, values, cell.dataset, rng, cores=cores)
     return replace(
         fit,
         posterior=posterior,
@@ -176,24 +221,20 @@ def completed(fit: Fit, cell: PlannedCell, values: Arrays, cores: int) -> Fit:
     )
 
 
-def datatree(cell: PlannedCell, fit: Fit, found: Predicted | None) -> xr.DataTree:
+def datatree(cell: PlannedCell, fit: Fit, axes: Axes, found: Predicted | None) -> xr.DataTree:
     """Return what `artifacts` keeps of `fit`."""
     dataset, full = cell.dataset, cell.config.artifacts == "full"
     return assemble(
         fit,
         dataset,
-        Labels(cell.form.dims, dataset.labels, len(dataset.y)),
+        Labels(axes, dataset.row_dim, len(dataset.observed)),
         predictive=found.stored if found else None,
-        drop=() if full else cell.form.inner,
+        drop=() if full else inner(cell, fit),
         warmup=full,
         attrs={
             "cell_key": cell.cell_key,
             "posterior": cell.posterior,
             "name": cell.name,
-            "x_name": dataset.x_name,
-            "x_mean": dataset.x_mean,
-            "x_sd": dataset.x_sd,
-            "y_name": dataset.y_name,
-            "y_scale": dataset.y_scale,
+            **dataset.attrs,
         },
     )

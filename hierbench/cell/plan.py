@@ -6,24 +6,14 @@ from typing import Any
 
 from hierbench.config.flat import flat
 from hierbench.config.schema import Config
+from hierbench.dataset import Dataset
 from hierbench.errors import ConfigError
-from hierbench.models import FORMS, NAME, Form, Trait, form_of, hyperprior
-from hierbench.plots.choice import chosen_groups
-from hierbench.records import Dataset, Hyperprior, SamplerSettings, fingerprint_of
+from hierbench.models import Form, Model, Trait, form_of, model_of
+from hierbench.models.data import applied
+from hierbench.records import Axes, Hyperprior, SamplerSettings, fingerprint_of
 from hierbench.samplers import SAMPLERS, check_adaptation, check_installed
 
 __all__ = ["PlannedCell", "is_supported", "plan_cell"]
-
-SUPPORTED = {
-    (form.name, likelihood): tuple(
-        name
-        for name, sampler in SAMPLERS.items()
-        if sampler.reads == "pymc" or (Trait.STAN in form.traits and likelihood == "rowwise")
-    )
-    for form in FORMS.values()
-    for likelihood in form.likelihoods
-}
-"""The samplers of every (form, likelihood); Stan runs what was written in Stan."""
 
 NAMED = ("parameterization", "prior.scale", "sampler.target_accept", "seed")
 
@@ -52,26 +42,32 @@ class PlannedCell:
     name: str
 
     @property
+    def model(self) -> Model:
+        """What is fitted; found by its name, as it does not travel to another process."""
+        return model_of(self.config.model)
+
+    @property
+    def axes(self) -> Axes:
+        """What the entries of its estimands are called."""
+        return Axes({**self.dataset.dims, **self.form.dims}, self.dataset.coords)
+
+    @property
     def cell_key(self) -> str:
         """Hash of what was asked."""
         return fingerprint_of(self.asked)
 
     @property
     def params(self) -> dict[str, str]:
-        """The flat configuration, model, variant and true sizes: one plain value per key."""
-        values = {
-            **flat(self.config),
-            "model": NAME,
-            "variant": self.form.variant,
-            **self.dataset.sizes,
-        }
+        """The flat configuration, the variant and the true sizes: one plain value per key."""
+        values = {**flat(self.config), "variant": self.form.variant, **self.dataset.sizes}
         return {name: plain(value) for name, value in values.items()}
 
 
 def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) -> PlannedCell:
     """Return the cell that `config` asks for, on `dataset`.
 
-    A form that integrates the effects out has the sufficient likelihood, whatever is asked.
+    A form that integrates the effects out has the sufficient likelihood, whatever is asked. Keys
+    that the data do not read are left out, so that nothing stores or logs them.
 
     Parameters
     ----------
@@ -82,22 +78,26 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
     ------
     ConfigError
         If the form, likelihood and sampler do not go together, the sampler's extra is not
-        installed, a group to plot does not exist, there are too few draws for what is asked, or
-        the truth was drawn from another variant or hyperprior than the cell fits.
+        installed, a group to plot does not exist, the data do not read a key, there are too few
+        draws for what is asked, or the truth was drawn from another variant or hyperprior than the
+        cell fits.
     """
-    form = form_of(config.parameterization)
-    if form.integrated:
-        config = replace(config, likelihood="sufficient")
+    config, model = applied(config), model_of(config.model)
+    form = form_of(model, config.parameterization)
+    if config.likelihood not in form.likelihoods and form.integrated:
+        config = replace(config, likelihood=form.likelihoods[0])
     check_supported(config)
     check_draws(config)
-    chosen_groups(dataset, config.plots.groups)
-    prior = hyperprior(config.prior, form.variant)
-    check_drawn_from(dataset, form, prior)
+    prior = model.hyperprior(config.prior, form.variant)
+    model.check(dataset, form, prior, config)
     settings = SamplerSettings(**asdict(config.sampler))
+    own = model.source_sha256 == "" or form.variant == model.name
+    question = form.variant if own else f"{model.name}, {form.variant}"
     target = {
         "arrays_sha256": dataset.arrays_sha256,
-        "model": form.variant,  # the key's name from when there was one model: keys must stay
+        "model": question,
         "hyperprior": asdict(prior),
+        **written_in(model),
     }
     asked = {
         **target,
@@ -106,7 +106,8 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
         "sampler": asked_of(settings),
         "seed": config.seed,
     }
-    words = (dataset.name, form.variant, config.prior.name, f"scale {config.prior.scale:g}")
+    names = dict.fromkeys((dataset.name, question, config.prior.name))
+    words = (*names, f"scale {config.prior.scale:g}")
     return PlannedCell(
         config=config,
         dataset=dataset,
@@ -119,32 +120,6 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
     )
 
 
-def check_drawn_from(dataset: Dataset, form: Form, prior: Hyperprior) -> None:
-    """Raise ConfigError where no posterior of the cell can cover the truth as it should."""
-    source = dataset.drawn_from
-    if source is None or (source.variant, source.hyperprior) == (form.variant, prior):
-        return
-    if source.variant != form.variant:
-        raise ConfigError(
-            f"parameterization={form.name} data.model={source.variant}: the form fits the variant "
-            f"{form.variant}; set data.model={form.variant}"
-        )
-    raise ConfigError(
-        f"data={dataset.name}: its truth was drawn from {in_words(source.hyperprior)}, and the "
-        f"cell fits {in_words(prior)}; set the prior alone, data.mu_alpha and the like follow it"
-    )
-
-
-def in_words(prior: Hyperprior) -> str:
-    """Return a hyperprior's family and scales.
-
-    >>> in_words(Hyperprior("halfnormal", {"mu_alpha": 2.0, "sigma": 0.5}))
-    'halfnormal(mu_alpha 2, sigma 0.5)'
-    """
-    scales = ", ".join(f"{name} {scale:g}" for name, scale in prior.scales.items())
-    return f"{prior.family}({scales})"
-
-
 def asked_of(settings: SamplerSettings) -> dict[str, Any]:
     """Return `settings` as plain values, without an adaptation that is every sampler's own.
 
@@ -154,18 +129,38 @@ def asked_of(settings: SamplerSettings) -> dict[str, Any]:
     return {key: value for key, value in asked.items() if (key, value) != ("adaptation", "diag")}
 
 
+def written_in(model: Model) -> dict[str, str]:
+    """Return what tells a model that is written in a file from one of the same name before."""
+    return {"source_sha256": model.source_sha256} if model.source_sha256 else {}
+
+
+def samplers_of(form: Form, likelihood: str) -> tuple[str, ...]:
+    """Return the samplers that fit `form` so; Stan runs what was written in Stan."""
+    if likelihood not in form.likelihoods:
+        return ()
+    return tuple(
+        name
+        for name, sampler in SAMPLERS.items()
+        if sampler.reads == "pymc" or (Trait.STAN in form.traits and likelihood == "rowwise")
+    )
+
+
 def is_supported(config: Config) -> bool:
     """Return whether the form, likelihood and sampler that `config` asks for go together."""
-    integrated = form_of(config.parameterization).integrated
-    likelihood = "sufficient" if integrated else config.likelihood
-    return config.sampler.name in SUPPORTED.get((config.parameterization, likelihood), ())
+    form = form_of(model_of(config.model), config.parameterization)
+    likelihood = form.likelihoods[0] if form.integrated else config.likelihood
+    return config.sampler.name in samplers_of(form, likelihood)
 
 
 def check_supported(config: Config) -> None:
     """Raise ConfigError for a (form, likelihood, sampler) that nobody built or installed."""
     asked = (config.parameterization, config.likelihood)
     if not is_supported(config):
-        rows = (f"{' + '.join(key)} with {'|'.join(names)}" for key, names in SUPPORTED.items())
+        rows = (
+            f"{form.name} + {likelihood} with {'|'.join(samplers_of(form, likelihood))}"
+            for form in model_of(config.model).forms.values()
+            for likelihood in form.likelihoods
+        )
         raise ConfigError(
             f"parameterization={asked[0]} likelihood={asked[1]} sampler={config.sampler.name}: "
             f"not supported together; choose one of {'; '.join(rows)}"

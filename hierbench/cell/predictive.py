@@ -1,6 +1,6 @@
 """What a fit predicts: draws to be stored, a check of them, and leave-one-out where asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +10,8 @@ from hierbench.cell.plan import PlannedCell
 from hierbench.datatree import Predictive, kept_draws
 from hierbench.diagnostics.loo import Loo, leave_one_out, relative_efficiency
 from hierbench.diagnostics.predictive import predictive_check, statistics_of
-from hierbench.models.homes.predictive import (
-    log_likelihood,
-    log_likelihood_of_rows,
-    predict,
-    prior_draws,
-    probability_below,
-    replicates,
-)
+from hierbench.models import abilities_of
+from hierbench.models.able import Predictor
 from hierbench.records import Arrays, Diagnosis
 
 __all__ = ["Predicted", "loo_of", "predicted"]
@@ -39,33 +33,43 @@ class Predicted:
     check: Arrays
 
 
-def predicted(cell: PlannedCell, posterior: Arrays) -> Predicted:
+def predictor_of(cell: PlannedCell) -> Predictor | None:
+    """Return what predicts for `cell`; None where its model does not, or observes nothing."""
+    return abilities_of(cell.model.name).predictor if cell.dataset.observed.size else None
+
+
+def predicted(cell: PlannedCell, posterior: Arrays) -> Predicted | None:
     """Return seeded prior and posterior predictive draws; all of them with ``artifacts=full``.
+
+    None where the model predicts nothing.
 
     The check takes as many replicates as were asked for, one block after the other; those
     stored are the first that `predictive.max_mib` has room for.
     """
-    config, dataset = cell.config, cell.dataset
+    config, dataset, by = cell.config, cell.dataset, predictor_of(cell)
+    if by is None:
+        return None
     full = config.artifacts == "full"
     prior_rng, rng, chooser = (
         np.random.default_rng([config.seed, stream]) for stream in range(1, 4)
     )
     asked, cap = config.predictive.draws, config.predictive.max_mib
-    kept = kept_draws(asked, len(dataset.y), cap)
-    prior = prior_draws(cell.form.variant, cell.hyperprior, len(dataset.labels), kept, prior_rng)
-    chosen = thinned(posterior, asked, chooser)
+    kept = kept_draws(asked, len(dataset.observed), cap)
+    prior = by.prior_draws(cell.form, cell.hyperprior, dataset, kept, prior_rng)
+    chosen = thinned(posterior, by.needs, asked, chooser)
     first = FirstDraws(kept)
     check = predictive_check(
-        dataset,
-        statistics_of(first.noted(replicates(chosen, dataset, rng))),
-        probability_below(chosen, dataset),
+        dataset.observed,
+        dataset.units,
+        statistics_of(first.noted(by.replicates(chosen, dataset, rng))),
+        by.probability_below(chosen, dataset),
     )
     attrs = {"draws_asked": asked, "draws_kept": kept, "max_mib": cap}
     stored = Predictive(
         prior=prior,
-        prior_predictive=predict(prior, dataset, prior_rng),
-        posterior_predictive=predict(posterior, dataset, rng) if full else first.draws[None],
-        log_likelihood=log_likelihood(posterior, dataset) if full else None,
+        prior_predictive=by.predict(prior, dataset, prior_rng),
+        posterior_predictive=by.predict(posterior, dataset, rng) if full else first.draws[None],
+        log_likelihood=by.log_likelihood(posterior, dataset) if full else None,
         attrs=attrs if not full else {"draws_asked": "all", "draws_kept": "all"},
     )
     return Predicted(stored, check)
@@ -92,19 +96,26 @@ class FirstDraws:
         return np.concatenate(self._kept)
 
 
-def thinned(posterior: Arrays, draws: int, rng: np.random.Generator) -> Arrays:
-    """Return `draws` draws of alpha, beta and sigma, without replacement, as one chain."""
-    chains, length = posterior["alpha"].shape[:2]
+def thinned(
+    posterior: Arrays, names: Sequence[str], draws: int, rng: np.random.Generator
+) -> Arrays:
+    """Return `draws` draws of the variables named, without replacement, as one chain."""
+    chains, length = posterior[names[0]].shape[:2]
     chosen = rng.choice(chains * length, size=min(draws, chains * length), replace=False)
     return {
         name: posterior[name].reshape(chains * length, *posterior[name].shape[2:])[chosen][None]
-        for name in ("alpha", "beta", "sigma")
+        for name in names
     }
 
 
-def loo_of(cell: PlannedCell, posterior: Arrays, diagnosis: Diagnosis) -> Loo:
-    """Return PSIS-LOO of every row, a block of rows after the other."""
-    chains, length = posterior["alpha"].shape[:2]
+def loo_of(cell: PlannedCell, posterior: Arrays, diagnosis: Diagnosis) -> Loo | None:
+    """Return PSIS-LOO of every row, a block of rows after the other.
+
+    None where the model has no log likelihood of its rows.
+    """
+    by = predictor_of(cell)
+    if by is None:
+        return None
+    chains, length = posterior[by.needs[0]].shape[:2]
     efficiency = relative_efficiency(diagnosis.parameters, chains=chains, draws=chains * length)
-    rows = log_likelihood_of_rows(posterior, cell.dataset)
-    return leave_one_out(rows, efficiency=efficiency)
+    return leave_one_out(by.log_likelihood_of_rows(posterior, cell.dataset), efficiency=efficiency)

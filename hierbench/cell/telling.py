@@ -59,7 +59,6 @@ class CellPlace:
 def new_run(cell: PlannedCell, place: CellPlace, fingerprint: str) -> NewRun:
     """Return what is known of the cell's run before it is fitted."""
     dataset = cell.dataset
-    sizes = ", ".join(f"{size} {name}" for name, size in dataset.sizes.items())
     tags = {
         "cell_key": cell.cell_key,
         "posterior": cell.posterior,
@@ -74,8 +73,7 @@ def new_run(cell: PlannedCell, place: CellPlace, fingerprint: str) -> NewRun:
         kind="cell",
         name=cell.name,
         note=(
-            f"**{inline(cell.name)}** on {inline(dataset.name)}: {sizes}; "
-            f"{inline(dataset.y_name)} on {inline(dataset.x_name)}.\n\n"
+            f"**{inline(cell.name)}** on {inline(dataset.name)}: {dataset.summary}.\n\n"
             f"Posterior: {inline(cell.posterior)}. Sampler: {cell.settings.name}, "
             f"{cell.settings.chains} x ({cell.settings.tune} + {cell.settings.draws})."
         ),

@@ -7,6 +7,7 @@ from io import StringIO
 
 from hierbench.config.compose import answer
 from hierbench.shown import say
+from hierbench.sweeps.omitted import with_own
 
 __all__ = ["answered"]
 
@@ -16,9 +17,15 @@ def answered(words: Sequence[str]) -> int:
     said, complained = StringIO(), StringIO()
     try:
         with redirect_stdout(said), redirect_stderr(complained):
-            answer(words)
+            answer([*words, *own_choices(words)])
     finally:
         for text, file in ((said, sys.stdout), (complained, sys.stderr)):
             if text.getvalue():
                 say(text.getvalue().removesuffix("\n"), file=file)
     return 0
+
+
+def own_choices(words: Sequence[str]) -> list[str]:
+    """Return the overrides that a fit of `words` would have beside them."""
+    overrides = [word for word in words if "=" in word and word[0] != "-"]
+    return [text for text in with_own(overrides) if text not in overrides]

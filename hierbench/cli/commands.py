@@ -9,16 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
+from hierbench.config.flat import is_asked
 from hierbench.config.labels import split
 from hierbench.config.quoting import word
+from hierbench.config.scales import is_scale
 from hierbench.config.schema import Config
-from hierbench.records import DERIVED
 from hierbench.shown import HIDDEN, redacted_uri
 from hierbench.tracking import Location, TrackedRun, locate
 
 __all__ = ["command_of", "sync_command"]
 
-NO_OVERRIDE = {"workers", "cores_per_cell", "tracking.uri", *DERIVED}
+NO_OVERRIDE = {"workers", "tracking.uri"}
 FREE_TEXT = {"data.path", "data.group", "data.x", "data.y"}
 LABELS = "plots.groups"
 SIMPLE = re.compile(r"[\w.+-]+", re.ASCII)
@@ -52,8 +53,12 @@ def words_of_cell(params: Mapping[str, str]) -> list[str] | None:
     for name, text in params.items():
         if name in NO_OVERRIDE or name.startswith("limits."):
             continue
+        if name.isidentifier() and not is_asked(name):  # it follows from the rest, as rows does
+            continue
+        if (name, text) == ("model", Config().model):
+            continue
         value = override(name, text)
-        if name not in KEYS or value is None:
+        if not is_key(name) or value is None:
             return None
         words.append(f"{name}={value}")
     return words
@@ -99,7 +104,7 @@ def words_of_sweep(tags: Mapping[str, str]) -> list[str] | None:
 def is_plain(word: str) -> bool:
     """Return whether `word` sets a key of hierbench to something that nothing is resolved in."""
     key, equals, value = word.partition("=")
-    return bool(equals) and key in KEYS and not INTERPOLATION.search(value)
+    return bool(equals) and is_key(key) and not INTERPOLATION.search(value)
 
 
 def hides(word: str) -> bool:
@@ -119,3 +124,8 @@ def keys_of(group: type, prefix: str = "") -> Sequence[str]:
 
 
 KEYS = frozenset({*keys_of(Config), "experiments", "hydra/launcher"})
+
+
+def is_key(name: str) -> bool:
+    """Return whether `name` is a key of hierbench, such as seed and prior.tau."""
+    return name in KEYS or is_scale(name)

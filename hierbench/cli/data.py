@@ -10,8 +10,8 @@ from hierbench.cli.arguments import Arguments
 from hierbench.cli.writing import writing
 from hierbench.config.quoting import quoted
 from hierbench.errors import ConfigError
-from hierbench.models.homes.datasets import describe, load, prepare
-from hierbench.models.homes.datasets.checks import warnings_for
+from hierbench.models import model_of
+from hierbench.models.data import describe, load, prepare
 from hierbench.shown import say, say_json
 from hierbench.terminal import console
 
@@ -43,12 +43,11 @@ def list_data(arguments: Arguments) -> None:
         say_json([asdict(one) for one in found])
         return
     table = Table(box=None, pad_edge=False)
-    for name in ("data", "rows", "groups", "sizes min/median/max", "origin"):
+    for name in ("data", "model", "rows/groups/min/median/max", "origin"):
         table.add_column(name, overflow="fold")
     for one in found:
-        known = one.rows is not None
-        sizes = f"{one.size_min}/{one.size_median:g}/{one.size_max}" if known else "your file"
-        table.add_row(one.name, f"{one.rows or ''}", f"{one.groups or ''}", sizes, one.origin)
+        sizes = "/".join(f"{size:g}" for size in one.sizes.values())
+        table.add_row(one.name, one.model, sizes or "-", one.origin)
     console().print(table)
 
 
@@ -61,15 +60,14 @@ def check_file(arguments: Arguments) -> None:
     overrides = ["data=csv", f"data.path={quoted(arguments.rest[1])}", *arguments.rest[2:]]
     with composer() as hydra:
         config = to_config(compose_cell(hydra, overrides))
-    dataset = load(config.data)
-    sizes = dataset.group_sizes
+    dataset, model = load(config), model_of(config.model)
+    of_forms = (model.warnings(dataset, form) for form in model.forms.values())
+    doubts = list(dict.fromkeys(sentence for found in of_forms for sentence in found))
     found = {
-        "rows": len(dataset.y),
-        "groups": len(dataset.labels),
-        "smallest group": int(sizes.min()),
-        "largest group": int(sizes.max()),
-        "sd of y": float(dataset.y.std()),
-        "warnings": warnings_for(dataset),
+        **dataset.sizes,
+        **dataset.figures,
+        "sd of the outcome": float(dataset.observed.std()),
+        "warnings": doubts,
     }
     if arguments.json:
         say_json(found)
@@ -77,7 +75,7 @@ def check_file(arguments: Arguments) -> None:
     for name, value in found.items():
         if name != "warnings":
             say(f"{name}: {value:.4g}" if isinstance(value, float) else f"{name}: {value}")
-    for sentence in (*dataset.notes, *warnings_for(dataset)):
+    for sentence in (*dataset.notes, *doubts):
         say(sentence)
 
 

@@ -38,8 +38,8 @@ def sweep(arguments: Arguments) -> int:
             "--force: of a new sweep nothing can have changed; it needs --extend SWEEP_ID"
         )
     plan = composed(overrides_of(arguments))
-    print_warnings(plan.cells, progress)
     location = locate(plan.cells[0].config.tracking.uri, Path.cwd())
+    print_warnings(plan.cells, progress)
     if arguments.dry_run:
         found = forecast(plan, past_cells(location))
         print_forecast(found, plan, as_json=arguments.json)

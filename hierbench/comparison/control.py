@@ -4,12 +4,17 @@ import numpy as np
 import pandas as pd
 
 from hierbench.comparison.settings import finished_of, gated
-from hierbench.models import FORMS, Trait
+from hierbench.models import MODELS, Trait
 
 __all__ = ["NEGATIVE_CONTROL", "negative_control"]
 
-(NEGATIVE_CONTROL,) = (name for name, form in FORMS.items() if Trait.CONTROL in form.traits)
-"""The notebook's deliberately bad model: a residual sd per group, however few its rows."""
+(NEGATIVE_CONTROL,) = (
+    name
+    for model in MODELS.values()
+    for name, form in model.forms.items()
+    if Trait.CONTROL in form.traits
+)
+"""The one form that is deliberately bad."""
 
 
 def negative_control(cells: pd.DataFrame) -> list[str]:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from hierbench.comparison.cells import params_of
 from hierbench.comparison.statistics import Logs
+from hierbench.config.flat import is_asked
 from hierbench.metrics import is_clock
-from hierbench.records import DERIVED, RunStatus
+from hierbench.records import RunStatus
 
 __all__ = [
     "Groups",
@@ -25,7 +26,7 @@ __all__ = [
 
 type Floats = NDArray[np.float64]
 
-NO_SETTING = {"seed", "workers", "cores_per_cell", "artifacts", *DERIVED}
+NO_SETTING = {"model", "seed", "workers", "artifacts"}
 NO_SETTING_GROUPS = {"plots", "predictive", "limits", "tracking"}
 """Parameters, and groups of them, that do not tell one setting from another."""
 
@@ -82,6 +83,7 @@ def axes_of(cells: pd.DataFrame) -> tuple[str, ...]:
         name
         for name in params_of(cells)
         if name not in NO_SETTING
+        and is_asked(name)
         and name.partition(".")[0] not in NO_SETTING_GROUPS
         and bool((cells[name] != "").all())
     ]

@@ -3,11 +3,12 @@
 import math
 from collections.abc import Iterable
 
-from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep
+from hydra.core.override_parser.types import ChoiceSweep, Glob, Override, RangeSweep, Sweep
 
+from hierbench.config.scales import as_typed
 from hierbench.errors import ConfigError
 
-__all__ = ["check_count", "check_size"]
+__all__ = ["check_count", "check_size", "shortened"]
 
 MOST_CELLS = 100_000
 LONGEST = 100_000
@@ -33,22 +34,35 @@ def check_size(text: str) -> None:
 
 
 def check_count(overrides: Iterable[Override]) -> None:
-    """Raise ConfigError where a sweep would have too many cells, or an interval has no end."""
+    """Raise ConfigError for a sweep of too many cells, or of what is no plain list of values."""
     cells = 1.0
     for override in overrides:
         if not override.is_sweep_override():
             continue
-        text = shortened(str(override.input_line))
+        text = shortened(as_typed(str(override.input_line)))
         count = values_of(override)
         if count is None:
             raise ConfigError(
                 f"{text}: not a list of values; write key=a,b,c or key=range(1,4) in a sweep"
+            )
+        if has_sweep_inside(override):
+            raise ConfigError(
+                f"{text}: a function among other values; write all values out, as in key=a,b,c, "
+                "or give the function alone"
             )
         cells *= max(count, 1)
         if cells > MOST_CELLS:
             raise ConfigError(
                 f"{text}: {count:.6g} values; a sweep has at most {MOST_CELLS} cells; give fewer"
             )
+
+
+def has_sweep_inside(override: Override) -> bool:
+    """Return whether one value of a list, as in ``1,range(3)``, stands for several."""
+    value = override.value()
+    return isinstance(value, ChoiceSweep) and any(
+        isinstance(item, Sweep | Glob) for item in value.list
+    )
 
 
 def values_of(override: Override) -> float | None:

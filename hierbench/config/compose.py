@@ -1,9 +1,10 @@
 """From command-line overrides to a checked `Config`; the one place that calls Hydra's composer."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from hierbench.config.executors import EXECUTORS
 from hierbench.config.flat import without_password
 from hierbench.config.options import config_folder
 from hierbench.config.overrides import check_overrides, schema
+from hierbench.config.scales import as_typed, rewritten
 from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
 
@@ -90,14 +92,16 @@ def compose_cell(hydra: Hydra, overrides: Sequence[str]) -> DictConfig:
         If an override cannot be parsed, names no key or option, has several values, or one of
         another type.
     """
-    for override in check_overrides(hydra, overrides):
+    asked = rewritten(overrides)
+    for override in check_overrides(hydra, asked):
         if override.is_sweep_override():
             raise ConfigError(
-                f"{override.input_line}: several values, and one cell takes one; use "
-                "`hierbench sweep` (--dry-run shows its cells), or quote a value that has a comma"
+                f"{as_typed(str(override.input_line))}: several values, and one cell takes one; "
+                "use `hierbench sweep` (--dry-run shows its cells), or quote a value that has a "
+                "comma"
             )
     with composition_errors(overrides):
-        return compose(config_name="config", overrides=list(overrides))
+        return compose(config_name="config", overrides=asked)
 
 
 @contextmanager
@@ -105,7 +109,7 @@ def composition_errors(overrides: Sequence[str]) -> Iterator[None]:
     """Turn what Hydra and OmegaConf raise while they compose into one sentence."""
     try:
         yield
-    except (HydraException, OmegaConfBaseException) as err:
+    except (HydraException, OmegaConfBaseException, OverflowError) as err:
         raise ConfigError(one_sentence(err, overrides)) from err
 
 
@@ -119,14 +123,14 @@ def answer(words: Sequence[str]) -> None:
     """
     with composer() as hydra:
         compose_cell(hydra, [word for word in words if "=" in word and word[0] != "-"])
-    sys.argv = ["hierbench", *words]
+    sys.argv = ["hierbench", *rewritten(words)]
     ask = hydra_main(str(config_folder()), "config", version_base="1.3")
     with composition_errors(words):
         ask(lambda _: None)()
 
 
 def to_config(composed: DictConfig) -> Config:
-    """Return the typed configuration; ranges are checked here, and a relative path made absolute.
+    """Return the typed configuration; ranges are checked here, and a path made absolute.
 
     Raises
     ------
@@ -135,7 +139,7 @@ def to_config(composed: DictConfig) -> Config:
     """
     try:
         config = OmegaConf.to_object(typed(composed))
-    except OmegaConfBaseException as err:
+    except (OmegaConfBaseException, OverflowError) as err:
         raise ConfigError(one_sentence(err, [])) from err
     if not isinstance(config, Config):
         raise ConfigError("the configuration is not a mapping of hierbench's keys")
@@ -154,7 +158,7 @@ def to_values(composed: DictConfig) -> dict[str, Any]:
     """
     try:
         found: Any = OmegaConf.to_container(typed(composed))
-    except OmegaConfBaseException as err:
+    except (OmegaConfBaseException, OverflowError) as err:
         raise ConfigError(one_sentence(err, [])) from err
     path = found["data"]["path"]
     found["data"]["path"] = None if path is None else absolute(path)
@@ -170,13 +174,35 @@ def typed(composed: DictConfig) -> DictConfig:
 
 
 def absolute(path: str) -> str:
-    """Return `path` as seen from the folder that the program was started in."""
-    return str(Path(path).absolute())
+    """Return `path` as seen from the folder that the program was started in; ~ is the home folder.
+
+    Raises
+    ------
+    ConfigError
+        If it begins with the home folder of a user who has none here.
+    """
+    try:
+        return str(Path(path).expanduser().absolute())
+    except RuntimeError as err:
+        raise ConfigError(
+            f"data.path={path}: ~ stands for a home folder, and there is none of that name here; "
+            "write the whole path, or ./~ for a file whose name begins so"
+        ) from err
 
 
 def to_yaml(config: Config) -> str:
-    """Return the resolved configuration as YAML, without a password."""
-    return OmegaConf.to_yaml(OmegaConf.structured(without_password(config)))
+    """Return the resolved configuration as YAML, without a password and keys that have no value."""
+    values = asdict(without_password(config))
+    return OmegaConf.to_yaml(OmegaConf.create(with_values(values)))
+
+
+def with_values(group: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nested values without those that are null and mappings that are empty."""
+    found = {
+        key: with_values(value) if isinstance(value, Mapping) else value
+        for key, value in group.items()
+    }
+    return {key: value for key, value in found.items() if value is not None and value != {}}
 
 
 def one_sentence(err: Exception, overrides: Sequence[str]) -> str:
@@ -185,4 +211,4 @@ def one_sentence(err: Exception, overrides: Sequence[str]) -> str:
     first = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
     key = getattr(cause, "full_key", None)
     place = f"{key}: " if key else f"{' '.join(overrides)}: " if overrides else ""
-    return f"{place}{first.rstrip('.')}; see the README's table of keys"
+    return as_typed(f"{place}{first.rstrip('.')}; see the README's table of keys")

@@ -7,7 +7,9 @@ from typing import Any
 
 import yaml
 
-__all__ = ["GROUPS", "config_folder", "option_values"]
+from hierbench.config.schema import DataConfig
+
+__all__ = ["GROUPS", "config_folder", "option_values", "own_value"]
 
 GROUPS = {"data": "name", "prior": "name", "sampler": "name", "gate": "name", "plots": "which"}
 """The groups that have a file for each option, and the key that holds the option's name."""
@@ -30,3 +32,13 @@ def option_values(group: str, option: str) -> Mapping[str, Any]:
         return {}
     content: Mapping[str, Any] = yaml.safe_load(files[option].read_text(encoding="utf-8")) or {}
     return content
+
+
+def own_value(data: DataConfig, key: str) -> Any:
+    """Return what `data` has for `key`; where that is null, what its own file sets.
+
+    >>> own_value(DataConfig("radon"), "standardize"), own_value(DataConfig("csv"), "path")
+    (False, None)
+    """
+    value = getattr(data, key)
+    return option_values("data", data.name).get(key) if value is None else value

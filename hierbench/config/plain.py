@@ -47,6 +47,11 @@ def checked(key: str, kind: Any, value: object) -> object:
             raise refusal(key, value, "lists")
         (of,) = get_args(kind)
         return [checked(f"{key}.{place}", of, item) for place, item in enumerate(value)]
+    if get_origin(kind) is dict:
+        if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+            raise refusal(key, value, "mappings of names")
+        _, of = get_args(kind)
+        return {name: checked(f"{key}.{name}", of, item) for name, item in value.items()}
     if kind is float and type(value) is int and abs(value) <= LARGEST_INTEGER:
         value = float(value)
     if type(value) is not kind or not allowed(value):

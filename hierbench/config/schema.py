@@ -5,16 +5,16 @@ that. The dataclasses are not frozen because Hydra could then override nothing.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hierbench.errors import ConfigError
 
 __all__ = [
+    "ALL_FORMS",
     "ARTIFACTS",
     "LIKELIHOODS",
-    "MODELS",
     "MOST_CHAINS",
     "MOST_WORKERS",
     "PLOTS",
@@ -27,9 +27,13 @@ __all__ = [
     "PriorConfig",
     "SamplerConfig",
     "TrackingConfig",
+    "require_at_least",
+    "require_one_of",
 ]
 
-MODELS = ("independent", "correlated", "varying_sigma")
+ALL_FORMS = "all"
+"""The parameterization that stands for every form of the model."""
+
 LIKELIHOODS = ("rowwise", "sufficient")
 ARTIFACTS = ("minimal", "default", "full")
 PLOTS = ("auto", "all", "failed", "none")
@@ -43,36 +47,37 @@ MOST_DRAWS = 10**7
 
 @dataclass
 class DataConfig:
-    """Which table, and which of its columns."""
+    """Which table, and which of its columns; a key that is null has the data set's own value."""
 
     name: str = "sacramento"
     path: str | None = None  # the user's file, for csv, berlin_rents and berlin_prices
     group: str | None = None  # csv: column of the group
     x: str | None = None  # csv: column of the covariate
     y: str | None = None  # csv: column of the outcome
-    y_scale: float = 1.0  # units of y per unit that the model sees, > 0
-    standardize: bool = True  # x to mean 0 and sd 1 (ddof 0)
-    seed: int = 1  # berlin_like, prior_draw
-    rows: int = 8014  # berlin_like, prior_draw, >= 3 x groups
-    groups: int = 219  # berlin_like, prior_draw, >= 2
-    effects: str = "correlated"  # berlin_like: correlated or independent alpha and beta
-    residuals: str = "normal"  # berlin_like: normal or student_t
+    y_scale: float | None = None  # units of y per unit that the model sees, > 0
+    standardize: bool | None = None  # x to mean 0 and sd 1 (ddof 0)
+    seed: int | None = None  # of what is simulated
+    rows: int | None = None  # berlin_like, prior_draw, >= 3 x groups
+    groups: int | None = None  # berlin_like, prior_draw, >= 2
+    effects: str | None = None  # berlin_like: correlated or independent alpha and beta
+    residuals: str | None = None  # berlin_like: normal or student_t
     model: str | None = None  # prior_draw: independent, correlated or varying_sigma
-    mu_alpha: float | None = None  # prior_draw: sd of the Normal that the truth is drawn from
-    mu_beta: float | None = None
-    sigma_alpha: float | None = None  # prior_draw: sd of the half-Normal
-    sigma_beta: float | None = None
-    sigma: float | None = None
+    scales: dict[str, float] = field(default_factory=dict)  # prior_draw: those not the prior's
 
     def __post_init__(self) -> None:
-        require_positive("data.y_scale", self.y_scale)
-        require_at_least("data.seed", self.seed, 0)
-        require_at_least("data.groups", self.groups, 2, MOST_ROWS)
-        require_at_least("data.rows", self.rows, 3 * self.groups, MOST_ROWS)
-        require_one_of("data.effects", self.effects, ("correlated", "independent"))
-        require_one_of("data.residuals", self.residuals, ("normal", "student_t"))
-        if self.model is not None:
-            require_one_of("data.model", self.model, MODELS)
+        if self.y_scale is not None:
+            require_positive("data.y_scale", self.y_scale)
+        if self.seed is not None:
+            require_at_least("data.seed", self.seed, 0)
+        if self.groups is not None:
+            require_at_least("data.groups", self.groups, 2, MOST_ROWS)
+        if self.rows is not None:
+            require_at_least("data.rows", self.rows, 3 * (self.groups or 2), MOST_ROWS)
+        if self.effects is not None:
+            require_one_of("data.effects", self.effects, ("correlated", "independent"))
+        if self.residuals is not None:
+            require_one_of("data.residuals", self.residuals, ("normal", "student_t"))
+        require_scales("data", self.scales)
 
 
 @dataclass
@@ -81,23 +86,11 @@ class PriorConfig:
 
     name: str = "notebook"
     scale: float = 1.0  # multiplies every hyperprior's scale, > 0
-    mu_alpha: float | None = None  # halfnormal: sd of the Normal, > 0
-    mu_beta: float | None = None
-    sigma_alpha: float | None = None  # halfnormal: sd of the half-Normal, > 0
-    sigma_beta: float | None = None
-    sigma: float | None = None
+    scales: dict[str, float] = field(default_factory=dict)  # by parameter: prior.tau, > 0
 
     def __post_init__(self) -> None:
         require_positive("prior.scale", self.scale)
-        for key in ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma"):
-            value = getattr(self, key)
-            if self.name != "halfnormal" and value is not None:
-                raise ConfigError(
-                    f"prior.{key}={value}: prior={self.name} has fixed scales; "
-                    "use prior=halfnormal to set them, or prior.scale to multiply them"
-                )
-            if self.name == "halfnormal":
-                require_positive(f"prior.{key}", value)
+        require_scales("prior", self.scales)
 
 
 @dataclass
@@ -199,6 +192,7 @@ class TrackingConfig:
 class Config:
     """One cell, as asked for."""
 
+    model: str = "homes"
     data: DataConfig = field(default_factory=DataConfig)
     parameterization: str = "noncentered"
     likelihood: str = "rowwise"
@@ -230,6 +224,17 @@ def require_positive(key: str, value: float | None) -> None:
         raise ConfigError(
             f"{key}={value}: allowed are finite numbers above 0; choose one, such as 1"
         )
+
+
+def require_scales(group: str, scales: Mapping[str, float]) -> None:
+    """Raise ConfigError unless `scales` are finite numbers above 0, named as parameters are."""
+    for name, value in scales.items():
+        if not name.isidentifier():
+            raise ConfigError(
+                f"{group}.scales has {name!r}: allowed are names of parameters; choose one, such "
+                "as tau"
+            )
+        require_positive(f"{group}.{name}", value)
 
 
 def require_between(key: str, value: float, low: float, high: float) -> None:

@@ -3,13 +3,13 @@
 Knows records and arrays; must not know samplers, MLflow or files.
 """
 
-from collections.abc import Collection
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hierbench.config.schema import GateConfig
-from hierbench.diagnostics.blocks import block_metrics, blocks_of, summarize, worst_of
+from hierbench.diagnostics.blocks import Blocks, block_metrics, masks_of, summarize, worst_of
 from hierbench.diagnostics.convergence import Convergence, convergence
 from hierbench.diagnostics.divergences import divergence_metrics
 from hierbench.diagnostics.efficiency import efficiency_metrics
@@ -17,7 +17,7 @@ from hierbench.diagnostics.gate import gate_failures
 from hierbench.diagnostics.rightness import Scores, flat, reference_scores, truth_scores
 from hierbench.diagnostics.standing import rank_columns
 from hierbench.diagnostics.trajectories import trajectory_metrics, warmup_path
-from hierbench.records import Arrays, Diagnosis, Fit, Reference
+from hierbench.records import Arrays, Axes, Diagnosis, Fit, Reference
 
 __all__ = ["convergence", "diagnose", "gate_failures", "parameter_columns", "parameter_names"]
 
@@ -31,8 +31,9 @@ PARAMETER_COLUMNS = (
 def diagnose(
     fit: Fit,
     *,
-    inner: Collection[str],
-    groups: tuple[str, ...],
+    blocks: Blocks,
+    necks: Sequence[str],
+    axes: Axes,
     gate: GateConfig,
     truth: Arrays | None = None,
     reference: Reference | None = None,
@@ -40,36 +41,39 @@ def diagnose(
     """Diagnose every variable of `fit` in one pass, whatever sampler drew it.
 
     Headline metrics range over the estimands, so that forms are compared on what they share;
-    the gate also looks at the `inner` variables. A parameter that never moved is left out and
+    the gate also looks at every other variable. A parameter that never moved is left out and
     counted. A metric that is not defined (one chain, draws that are not finite) is NaN, and one
     that the fit has nothing for (a statistic that its sampler does not keep) is absent.
 
     Parameters
     ----------
-    inner : collection of str
-        Variables that are no estimands.
-    groups : tuple of str
-        Labels of the dim `group`.
+    blocks : mapping of str to tuple of str
+        The estimands, by block.
+    necks : sequence of str
+        Scales along which divergences are located.
+    axes : Axes
+        What the entries of the variables are called.
     truth : mapping of str to ndarray or None
         Known values of estimands, of simulated data.
     reference : Reference or None
         The same posterior, known from elsewhere.
     """
-    names = parameter_names(fit.posterior, groups)
+    names = parameter_names(fit.posterior, axes)
     draws = parameter_columns(fit.posterior)
     draws[~np.isfinite(draws)] = np.nan  # ranks alone would let an infinite draw pass
     found = convergence(draws)
-    estimand = np.array([name.partition("[")[0] not in inner for name in names])
+    every = {name for of in blocks.values() for name in of}
+    estimand = np.array([name.partition("[")[0] in every for name in names])
     moves = np.any(draws != draws[:1, :1], axis=(0, 1))
     counted = estimand & moves
-    blocks = blocks_of(names, counted)
+    masks = masks_of(blocks, names, counted)
     scores = scores_of(fit, found, truth, reference)
     headline, trajectories = summarize(found, counted), trajectory_metrics(fit)
     metrics = {
         **headline,
         **trajectories,
-        **block_metrics(found, blocks),
-        **divergence_metrics(fit.posterior, fit.sample_stats["diverging"]),
+        **block_metrics(found, masks),
+        **divergence_metrics(fit.posterior, fit.sample_stats["diverging"], necks),
         **efficiency_metrics(fit, headline["ess_bulk_min"]),
         "constant_parameters": float(np.count_nonzero(estimand & ~moves)),
     }
@@ -86,7 +90,7 @@ def diagnose(
         warmup=warmup_path(fit.warmup_sample_stats),
         worst=worst_of(names, found.ess_bulk, counted),
         worst_of_block={
-            block: worst_of(names, found.ess_bulk, mask) for block, mask in blocks.items()
+            block: worst_of(names, found.ess_bulk, mask) for block, mask in masks.items()
         },
         gate_failures=gate_failures(
             {**summarize(found, moves), **trajectories}, gate, chains=chains, draws=chains * length
@@ -116,12 +120,10 @@ def parameter_columns(posterior: Arrays) -> NDArray[np.float64]:
     return np.concatenate(flat, axis=2)
 
 
-def parameter_names(posterior: Arrays, groups: tuple[str, ...]) -> list[str]:
-    """Return the names of `parameter_columns`, such as ``sigma`` and ``alpha[95608]``."""
+def parameter_names(posterior: Arrays, axes: Axes) -> list[str]:
+    """Return the names of `parameter_columns`, such as ``tau`` and ``theta[A]``."""
     return [
-        name if value.ndim == 2 else f"{name}[{label}]"
-        for name, value in posterior.items()
-        for label in (groups if value.ndim > 2 else ("",))
+        entry for name, value in posterior.items() for entry in axes.names(name, value.shape[2:])
     ]
 
 

@@ -7,24 +7,22 @@ from numpy.typing import NDArray
 
 from hierbench.diagnostics.convergence import Convergence
 
-__all__ = ["BLOCKS", "block_metrics", "blocks_of", "summarize", "worst_of"]
-
-BLOCKS = {"alpha": "intercepts", "beta": "slopes", "rho": "correlation"}
-"""The block of a variable; every other is a hyperparameter, also where it is one per group."""
-
-HYPER = "hyper"
+__all__ = ["Blocks", "block_metrics", "masks_of", "summarize", "worst_of"]
 
 type Mask = NDArray[np.bool_]
+type Blocks = Mapping[str, Sequence[str]]
+"""The estimands, by block."""
 
 
-def blocks_of(names: Sequence[str], chosen: Mask) -> dict[str, Mask]:
+def masks_of(blocks: Blocks, names: Sequence[str], chosen: Mask) -> dict[str, Mask]:
     """Return which parameters make up each block, dims (parameter,); together the `chosen` ones.
 
-    >>> sorted(blocks_of(["sigma", "alpha[a]", "alpha_offset[a]"], np.array([1, 1, 0], dtype=bool)))
-    ['hyper', 'intercepts']
+    >>> names, chosen = ["tau", "theta[a]", "z[a]"], np.array([1, 1, 0], dtype=bool)
+    >>> list(masks_of({"hyper": ["tau"], "effects": ["theta"], "rest": ["z"]}, names, chosen))
+    ['hyper', 'effects']
     """
-    blocks = np.array([BLOCKS.get(name.partition("[")[0], HYPER) for name in names])
-    every = {block: (blocks == block) & chosen for block in (HYPER, *BLOCKS.values())}
+    variables = np.array([name.partition("[")[0] for name in names])
+    every = {block: np.isin(variables, list(of)) & chosen for block, of in blocks.items()}
     return {block: mask for block, mask in every.items() if mask.any()}
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hierbench.records import Arrays, Dataset
+from hierbench.dataset import Units
+from hierbench.records import Arrays
 
 __all__ = ["COVERAGES", "INTERVAL", "STATISTICS", "predictive_check", "statistics_of"]
 
@@ -29,37 +30,42 @@ def statistics_of(blocks: Iterable[NDArray[np.floating[Any]]]) -> Floats:
     return np.concatenate([_statistics(block) for block in blocks])
 
 
-def predictive_check(dataset: Dataset, replicated: Floats, below: Floats) -> Arrays:
+def predictive_check(observed: Floats, units: Units, replicated: Floats, below: Floats) -> Arrays:
     """Return the columns of the predictive table, a row per statistic, then one per coverage.
 
-    `observed` is y's own statistic, `predicted` the median of the replicates', `low` and `high`
-    their 5 % and 95 % quantiles, `tail_probability` the share of replicates whose statistic is
-    at least y's (Gelman, Meng and Stern 1996, section 2.2): near 0 or 1 the model does not give
+    `observed` is the outcome's own statistic, `predicted` the median of the replicates', `low`
+    and `high` their 5 % and 95 % quantiles, `tail_probability` the share of replicates whose
+    statistic is at least the outcome's (Gelman, Meng and Stern 1996, section 2.2): near 0 or 1
+    the model does not give
     data like these. A coverage's `observed` is the share of rows inside their own central
     predictive interval, `predicted` its probability; the rows were fitted themselves, so a
     right model covers somewhat more.
 
     Parameters
     ----------
+    observed : ndarray
+        Dims (obs,): the outcome, in the model's units.
+    units : Units
+        The user's own.
     replicated : ndarray
         As `statistics_of` returns it, in the model's units.
     below : ndarray
         Dims (obs,): probability that a replicate of the row is below it.
     """
-    own = _statistics(dataset.y[None])[0]
+    own = _statistics(observed[None])[0]
     low, middle, high = np.quantile(replicated, (INTERVAL[0], 0.5, INTERVAL[1]), axis=0)
     covered = [float(np.mean(np.abs(below - 0.5) <= share / 2)) for share in COVERAGES]
     none = np.full(len(COVERAGES), np.nan)
 
     def column(of_statistics: Floats, of_coverages: Any) -> Floats:
-        return np.concatenate([dataset.original_y(of_statistics), of_coverages])
+        return np.concatenate([of_statistics * units.scale, of_coverages])
 
     tail = np.mean(replicated >= own, axis=0)
     return {
         "statistic": np.array(
             [*STATISTICS, *(f"coverage_{share:.0%}"[:-1] for share in COVERAGES)]
         ),
-        "unit": np.array([dataset.y_name] * len(STATISTICS) + ["share of rows"] * len(COVERAGES)),
+        "unit": np.array([units.name] * len(STATISTICS) + ["share of rows"] * len(COVERAGES)),
         "observed": column(own, covered),
         "predicted": column(middle, COVERAGES),
         "low": column(low, none),

@@ -37,6 +37,7 @@ PRELOADED = (
     # What its libraries import only when a first cell compiles, samples, writes and sends:
     # every worker would pay for it, while the server has nothing else to do.
     "hierbench.samplers.nutpie",
+    "hierbench.models.homes.abilities",
     "hierbench.models.homes.marginal",
     "hierbench.plots.every",
     "pytensor.link.numba.dispatch.basic",

@@ -43,13 +43,13 @@ def speed() -> float:
 
 
 def repetition(values: Arrays) -> tuple[float, NDArray[np.float64]]:
-    """Return the log density of `values` and its gradient by the intercepts, dims (group,)."""
-    group, sigma = values["group"], values["sigma"]
-    predicted = values["alpha"][group] + values["beta"][group] * values["x"]
-    score = (values["y"] - predicted) / sigma
+    """Return the log density of `values` and its gradient by the heights, dims (group,)."""
+    group, spread = values["group"], values["spread"]
+    predicted = values["height"][group] + values["slope"][group] * values["x"]
+    score = (values["y"] - predicted) / spread
     odds = np.exp(score)
     density = -0.5 * float(np.dot(score, score)) - float(np.log1p(odds).sum())
-    slope = (score + odds / (1 + odds)) / sigma
+    slope = (score + odds / (1 + odds)) / spread
     return density, np.bincount(group, weights=slope, minlength=GROUPS)
 
 
@@ -61,7 +61,7 @@ def rows() -> Arrays:
         "group": rng.integers(GROUPS, size=ROWS),
         "x": rng.standard_normal(ROWS),
         "y": rng.standard_normal(ROWS),
-        "alpha": rng.standard_normal(GROUPS),
-        "beta": rng.standard_normal(GROUPS),
-        "sigma": np.array(1.5),
+        "height": rng.standard_normal(GROUPS),
+        "slope": rng.standard_normal(GROUPS),
+        "spread": np.array(1.5),
     }

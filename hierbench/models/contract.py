@@ -1,17 +1,32 @@
-"""What a model says of itself; light to import."""
+"""What a model says of itself, and what it can do; light to import."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Flag, auto
-from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hierbench.config.schema import LIKELIHOODS
+import numpy as np
+from numpy.typing import NDArray
+
+from hierbench.config.schema import Config, DataConfig, PriorConfig
+from hierbench.dataset import Dataset
+from hierbench.models.able import Abilities
+from hierbench.records import Hyperprior, Neck
 
 if TYPE_CHECKING:
-    import pymc as pm
+    import pandas as pd
 
-__all__ = ["Form", "Look", "Trait"]
+__all__ = [
+    "DataSource",
+    "Design",
+    "Form",
+    "Look",
+    "Model",
+    "Trait",
+]
+
+type Floats = NDArray[np.float64]
 
 
 class Trait(Flag):
@@ -19,13 +34,10 @@ class Trait(Flag):
 
     NONE = 0
     INTEGRATED = auto()
-    """alpha and beta are no variables of the model: `with_effects` draws them."""
-
-    WEIGHED = auto()
-    """The values of its `pm.Data` hold the weights of `hierbench.models.homes.centring`."""
+    """Some estimands are no variables of it: `Abilities.complete` draws them."""
 
     STAN = auto()
-    """It has a Stan program, `stan/NAME.stan`."""
+    """It has a Stan program."""
 
     CONTROL = auto()
     """It is deliberately bad: a gate that passes it sees nothing."""
@@ -58,13 +70,13 @@ class Form:
     Attributes
     ----------
     name : str
-        As in the configuration, and of its own module.
+        As in the configuration.
     variant : str
-        Forms of one variant share a posterior: varying_sigma, independent or correlated.
-    grouped : tuple of str
-        Its variables by group, beside alpha and beta.
-    inner : tuple of str
-        Variables that are diagnosed and then dropped.
+        Forms of one variant share a posterior.
+    dims : mapping of str to tuple of str
+        The dims of every variable that has any, as far as they are known before it is built.
+    likelihoods : tuple of str
+        Those that it can be written with.
     traits : Trait
         What it is beside the others.
     look : Look
@@ -73,31 +85,115 @@ class Form:
 
     name: str
     variant: str
-    grouped: tuple[str, ...]
-    inner: tuple[str, ...]
+    dims: Mapping[str, tuple[str, ...]]
+    likelihoods: tuple[str, ...]
     traits: Trait
     look: Look
 
     @property
-    def dims(self) -> Mapping[str, str]:
-        """The dim of every variable that has one; the others are scalars."""
-        return dict.fromkeys(("alpha", "beta", *self.grouped), "group")
-
-    @property
     def integrated(self) -> bool:
-        """Whether alpha and beta are no variables of the model."""
+        """Whether some estimands are no variables of it."""
         return Trait.INTEGRATED in self.traits
 
+
+@dataclass(frozen=True)
+class DataSource:
+    """One data set of a model; no field has a default, so that none is forgotten.
+
+    Attributes
+    ----------
+    origin : str
+        What it is and where it is from, in a line.
+    load : callable
+        From what is asked to the data.
+    keys : tuple of str
+        All the keys of `data` that it reads, its name left out.
+    prepare : callable or None
+        From a raw file to its cleaned columns; None where nothing is to be cleaned.
+    """
+
+    origin: str
+    load: Callable[[DataConfig], Dataset]
+    keys: tuple[str, ...]
+    prepare: "Callable[[Path], pd.DataFrame] | None"
+
+
+@dataclass(frozen=True)
+class Design:
+    """Data and prior that truths are drawn on, how long is sampled, and the verdicts expected.
+
+    Attributes
+    ----------
+    overrides : tuple of str
+        In Hydra's grammar; a user's own come behind them.
+    expected : mapping of str to bool
+        Of every form that is calibrated, whether its ranks are expected to be uniform.
+    reasons : mapping of str to str
+        Why a form is expected to fail.
+    """
+
+    overrides: tuple[str, ...]
+    expected: Mapping[str, bool]
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A joint distribution in several forms; no field has a default, so that none is forgotten.
+
+    Attributes
+    ----------
+    name : str
+        As `model` gives it.
+    summary : str
+        What it is, in a line.
+    source_sha256 : str
+        Of the syntax of the file that it is written in; empty: it is no file of its own.
+    forms : mapping of str to Form
+        By name; one named noncentered is chosen where nobody chooses, else the first.
+    blocks : mapping of str to tuple of str
+        The estimands, by block: what every form gives, whatever it samples.
+    necks : tuple of Neck
+        Scales along which divergences are located.
+    data : mapping of str to DataSource
+        By name; the first is the model's own.
+    priors : tuple of str
+        The names of its priors, its own first.
+    hyperprior : callable
+        From what is asked and a variant to the prior scales, `prior.scale` multiplied in.
+    check : callable
+        Raises ConfigError for what a cell asks of the data and they do not have.
+    warnings : callable
+        Sentences on what in the data is doubtful for a form.
+    designs : mapping of str to Design
+        Of simulation-based calibration, by name.
+    validated : tuple of tuple of str
+        Overrides of the data that `validate` fits where none are named.
+    load : callable
+        Gives the abilities; imports what they need.
+    """
+
+    name: str
+    summary: str
+    source_sha256: str
+    forms: Mapping[str, Form]
+    blocks: Mapping[str, tuple[str, ...]]
+    necks: tuple[Neck, ...]
+    data: Mapping[str, DataSource]
+    priors: tuple[str, ...]
+    hyperprior: Callable[[PriorConfig, str], Hyperprior]
+    check: Callable[[Any, Form, Hyperprior, Config], None]
+    warnings: Callable[[Any, Form], list[str]]
+    designs: Mapping[str, Design]
+    validated: tuple[tuple[str, ...], ...]
+    load: Callable[[], Abilities]
+
     @property
-    def likelihoods(self) -> tuple[str, ...]:
-        """Those that it can be written with."""
-        return ("sufficient",) if self.integrated else LIKELIHOODS
+    def estimands(self) -> tuple[str, ...]:
+        """All of them, in the order of the blocks."""
+        return tuple(name for names in self.blocks.values() for name in names)
 
-    def build(self, *arguments: Any) -> "pm.Model":
-        """Return the PyMC model.
-
-        `arguments` are the values of its `pm.Data`, the hyperprior's family, coords and
-        likelihood. The form's module is imported, with PyMC, at the first call.
-        """
-        build: Callable[..., pm.Model] = import_module(f"hierbench.models.homes.{self.name}").build
-        return build(*arguments)
+    @property
+    def own_form(self) -> str:
+        """The form that is fitted where none is named."""
+        return "noncentered" if "noncentered" in self.forms else next(iter(self.forms))

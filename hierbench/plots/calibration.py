@@ -22,7 +22,7 @@ NOTE = (
     "Share of ranks below each point, minus what uniform ranks give: outside the band, the "
     "posterior does not hold the truth as often as it says.\n"
     "Low on the left: truths lie above too many draws; high on the left: below too many. "
-    "alpha and beta have a line per group."
+    "A variable with several entries has a line for each."
 )
 
 

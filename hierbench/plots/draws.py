@@ -3,6 +3,7 @@
 Knows the tree's names and ArviZ's statistics; must not know matplotlib.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,22 +11,19 @@ import xarray as xr
 from arviz_stats.base.array import array_stats
 from numpy.typing import ArrayLike, NDArray
 
-from hierbench.records import HYPERPARAMETERS, Dataset
-
 __all__ = [
     "Floats",
     "density",
     "diverging",
     "ebfmi",
     "energies",
+    "entries",
     "finite",
-    "grouped",
-    "hyperparameters",
     "interval",
     "mean",
-    "residual_sds",
+    "scalars",
     "trouble",
-    "units",
+    "usable",
 ]
 
 Floats = NDArray[np.float64]
@@ -34,33 +32,27 @@ LARGEST = 1e100
 STATISTICS: Any = array_stats  # has no types
 
 
-def hyperparameters(tree: xr.DataTree) -> dict[str, Floats]:
-    """Return the draws of each scalar hyperparameter, dims (chain, draw); unusable ones NaN."""
+def scalars(tree: xr.DataTree, names: Sequence[str]) -> dict[str, Floats]:
+    """Return the draws of those `names` that are scalars, dims (chain, draw); unusable ones NaN."""
     posterior = tree["posterior"].to_dataset()
     return {
         name: usable(posterior[name].transpose("chain", "draw"))
-        for name in HYPERPARAMETERS
+        for name in names
         if name in posterior and set(posterior[name].dims) == {"chain", "draw"}
     }
 
 
-def grouped(tree: xr.DataTree, name: str, groups: ArrayLike | None = None) -> Floats:
-    """Return the draws of `name` of all chains, dims (draw, group); unusable ones NaN.
+def entries(tree: xr.DataTree, name: str, chosen: ArrayLike | None = None) -> Floats:
+    """Return the draws of `name` of all chains, dims (draw, entry); unusable ones NaN.
 
     Parameters
     ----------
-    groups : array_like of int or None
-        Those to return, in this order; None: all.
+    chosen : array_like of int or None
+        Entries to return, in this order; None: all.
     """
-    draws = tree["posterior"].to_dataset()[name].transpose("chain", "draw", "group")
-    values = usable(draws if groups is None else draws.isel(group=np.asarray(groups)))
-    return values.reshape(-1, values.shape[-1])
-
-
-def residual_sds(tree: xr.DataTree) -> Floats:
-    """Return the draws of sigma, dims (draw, group), or (draw, 1) where groups share one."""
-    shared = hyperparameters(tree).get("sigma")
-    return grouped(tree, "sigma") if shared is None else shared.reshape(-1, 1)
+    values = usable(tree["posterior"].to_dataset()[name].transpose("chain", "draw", ...))
+    flat = values.reshape(values.shape[0] * values.shape[1], -1)
+    return flat if chosen is None else flat[:, np.asarray(chosen)]
 
 
 def energies(tree: xr.DataTree) -> Floats:
@@ -135,12 +127,3 @@ def interval(values: Floats, prob: float) -> tuple[float, float]:
         return np.nan, np.nan
     low, high = np.quantile(known, [(1 - prob) / 2, (1 + prob) / 2])
     return float(low), float(high)
-
-
-def units(dataset: Dataset) -> str:
-    """Say what the models' x and y are in the user's units."""
-    scaled = f" / {dataset.y_scale:,.7g}" if dataset.y_scale != 1 else ""
-    x = dataset.x_name
-    if (dataset.x_mean, dataset.x_sd) != (0.0, 1.0):
-        x = f"({x} \N{MINUS SIGN} {dataset.x_mean:,.5g}) / {dataset.x_sd:,.5g}"
-    return f"y = {dataset.y_name}{scaled},  x = {x}"

@@ -6,9 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from hierbench.dataset import Dataset
 from hierbench.plots.draws import Floats, density, ebfmi, energies, finite, mean, trouble
 from hierbench.plots.sheet import BLUE, MINUS, ORANGE, legend, say, sheet
-from hierbench.records import Dataset
 
 __all__ = ["energy_figure"]
 

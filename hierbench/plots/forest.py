@@ -1,71 +1,80 @@
-"""Intervals of alpha and beta, a line per group; knows no sampler."""
+"""Intervals of every estimand that has entries, a line for each; knows no sampler."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
-from matplotlib.axes import Axes
+from matplotlib.axes import Axes as PlotAxes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from hierbench.plots.draws import Floats, finite, grouped, hyperparameters, interval, mean, units
-from hierbench.plots.sheet import BLACK, BLUE, GREY, VERMILLION, legend, plain, sheet
-from hierbench.records import Dataset
+from hierbench.dataset import Dataset
+from hierbench.plots.draws import Floats, entries, interval, mean
+from hierbench.plots.sheet import BLACK, BLUE, GREY, legend, plain, sheet
+from hierbench.records import Axes
 
-__all__ = ["forest_figure"]
+__all__ = [
+    "MOST",
+    "ROW",
+    "TRUTH",
+    "draw_intervals",
+    "draw_truth",
+    "forest_figure",
+    "interval_lines",
+    "truth_line",
+]
 
 MOST = 40
-MEANING = {"alpha": "y at x = 0", "beta": "change of y per unit of x"}
-ROW = 0.165  # inches per group
+ROW = 0.165  # inches per entry
 TRUTH: dict[str, Any] = {"linestyle": "", "marker": "x", "markersize": 4, "color": BLACK}
 
 
-def forest_figure(tree: xr.DataTree, dataset: Dataset) -> Figure:
-    """Return alpha and beta of the groups with most rows, sorted by alpha's mean."""
-    sizes = dataset.group_sizes
-    shown = np.sort(np.argsort(-sizes, kind="stable")[:MOST])
-    alpha = grouped(tree, "alpha", shown)
-    shown = shown[np.argsort([mean(draws) for draws in alpha.T], kind="stable")]
-    labels = [f"{plain(dataset.labels[group], 22)} ({sizes[group]:,})" for group in shown]
+def forest_figure(
+    tree: xr.DataTree, dataset: Dataset, axes: Axes, names: Sequence[str]
+) -> Figure | None:
+    """Return a panel for each of the `names` that has entries; None where none has.
+
+    Entries are sorted by their mean; of more than `MOST` those at even steps are shown.
+    """
+    posterior = tree["posterior"].to_dataset()
+    shown = [name for name in names if name in posterior and posterior[name].ndim > 2]
+    if not shown:
+        return None
+    draws = {name: entries(tree, name) for name in shown}
+    order = {name: chosen(of) for name, of in draws.items()}
+    rows = max(len(places) for places in order.values())
     figure, panels = sheet(
-        title(dataset, len(shown)),
-        f"Label: group (its rows). Sorted by alpha's mean.\n{units(dataset)}",
-        widths=(3.9, 3.9),
-        heights=(max(1.2, ROW * (len(shown) + 1)),),
-        gaps=(0.25, 0.0),
-        left=0.35 + 0.068 * max(len(label) for label in labels),
+        f"Estimands of {dataset.name}",
+        dataset.scaling or "Mean, 50 % and 89 % interval of every entry, sorted by its mean.",
+        widths=(3.9,) * len(shown),
+        heights=(max(1.2, ROW * (rows + 1)),),
+        gaps=(1.9, 0.0),
+        left=1.9,
     )
-    hyper = hyperparameters(tree)
-    for panel, name in zip(panels[0], MEANING, strict=True):
-        dress(panel, name, len(shown))
-        draw_population(panel, hyper.get(f"mu_{name}"))
-        draw_intervals(panel, grouped(tree, name, shown))
-        draw_truth(panel, dataset, name, shown)
-    panels[0, 0].set_yticks(range(len(labels)), labels, fontsize=7.5)
-    panels[0, 1].set_yticks([])
-    legend(figure, handles(dataset))
+    for panel, name in zip(panels[0], shown, strict=True):
+        places = order[name]
+        labels = axes.names(name, posterior[name].shape[2:])
+        panel.set_title(name, loc="left", fontsize=9, fontweight="bold", pad=3)
+        panel.set_ylim(-0.8, rows - 0.2)
+        panel.grid(axis="x", color=GREY, alpha=0.15, linewidth=0.6)
+        draw_intervals(panel, draws[name][:, places])
+        draw_truth(panel, dataset, name, places)
+        ticks = [plain(labels[place], 26) for place in places]
+        panel.set_yticks(range(len(ticks)), ticks, fontsize=7.5)
+    legend(figure, [*interval_lines(), *truth_line(dataset, shown)])
     return figure
 
 
-def dress(panel: Axes, name: str, rows: int) -> None:
-    """Name a panel and its axis, and leave room for its rows."""
-    panel.set_title(name, loc="left", fontsize=9, fontweight="bold", pad=3)
-    panel.set_xlabel(MEANING[name], fontsize=8.5)
-    panel.set_ylim(-0.8, rows - 0.2)
-    panel.grid(axis="x", color=GREY, alpha=0.15, linewidth=0.6)
+def chosen(draws: Floats) -> NDArray[np.int64]:
+    """Return the places of the entries to show, dims (entry,), by their mean."""
+    order = np.argsort([mean(column) for column in draws.T], kind="stable")
+    steps = np.linspace(0, len(order) - 1, min(MOST, len(order))).round().astype(int)
+    return np.asarray(order[steps])
 
 
-def title(dataset: Dataset, shown: int) -> str:
-    """Return the plot's title; says when groups are left out."""
-    total = len(dataset.labels)
-    if shown == total:
-        return f"alpha and beta of the {total} groups of {dataset.name}"
-    return f"alpha and beta of {dataset.name}: the {shown} of {total} groups with most rows"
-
-
-def draw_intervals(panel: Axes, draws: Floats) -> None:
+def draw_intervals(panel: PlotAxes, draws: Floats) -> None:
     """Draw mean, 50 % and 89 % interval of each column."""
     places = np.arange(draws.shape[1])
     for prob, width in ((0.89, 1.1), (0.5, 3.2)):
@@ -83,29 +92,24 @@ def draw_intervals(panel: Axes, draws: Floats) -> None:
     )
 
 
-def draw_population(panel: Axes, draws: Floats | None) -> None:
-    """Draw the population's mean as a line with its 89 % interval."""
-    if draws is not None and finite(draws).size:
-        panel.axvspan(*interval(draws, 0.89), color=VERMILLION, alpha=0.13, linewidth=0)
-        panel.axvline(mean(draws), color=VERMILLION, linewidth=1.2, linestyle="--")
-
-
-def draw_truth(panel: Axes, dataset: Dataset, name: str, shown: NDArray[np.int64]) -> None:
+def draw_truth(panel: PlotAxes, dataset: Dataset, name: str, shown: NDArray[np.int64]) -> None:
     """Mark the known values, of simulated data."""
     truth = dataset.truth or {}
     if name in truth:
-        known = np.asarray(truth[name], dtype=float)[shown]
+        known = np.asarray(truth[name], dtype=float).ravel()[shown]
         panel.plot(known, np.arange(len(shown)), **TRUTH)
 
 
-def handles(dataset: Dataset) -> Sequence[Line2D]:
-    """Return the legend's entries."""
+def interval_lines() -> list[Line2D]:
+    """Return the legend's entries of `draw_intervals`."""
     dot: dict[str, Any] = {"marker": "o", "markersize": 4, "markerfacecolor": "white"}
-    entries = [
+    return [
         Line2D([], [], color=BLUE, linewidth=1.1, label="mean and 89 %", **dot),
         Line2D([], [], color=BLUE, linewidth=3.2, label="50 %"),
-        Line2D([], [], color=VERMILLION, linestyle="--", label="mu_alpha, mu_beta and 89 %"),
     ]
-    if {"alpha", "beta"} & (dataset.truth or {}).keys():
-        entries.append(Line2D([], [], label="truth", **TRUTH))
-    return entries
+
+
+def truth_line(dataset: Dataset, names: Sequence[str]) -> list[Line2D]:
+    """Return the legend's entry of the truth, none where it is not known."""
+    known = set(names) & (dataset.truth or {}).keys()
+    return [Line2D([], [], label="truth", **TRUTH)] if known else []

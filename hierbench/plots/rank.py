@@ -1,6 +1,7 @@
-"""Rank plot of the hyperparameters: each chain's ECDF against all chains'; knows no groups."""
+"""Rank plot of the scalar estimands: each chain's ECDF against all chains'; knows no groups."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,10 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from hierbench.plots.draws import Floats, finite, hyperparameters, trouble, units
+from hierbench.dataset import Dataset
+from hierbench.plots.draws import Floats, finite, scalars, trouble
 from hierbench.plots.sheet import GREY, PALETTE, legend, say, sheet
 from hierbench.plots.trace import chain_handles
-from hierbench.records import Dataset
 
 __all__ = ["ecdf_differences", "ks_band", "rank_figure"]
 
@@ -25,14 +26,14 @@ NOTE = (
 )
 
 
-def rank_figure(tree: xr.DataTree, dataset: Dataset) -> Figure:
-    """Return one panel per hyperparameter, one line per chain around 0."""
-    draws = hyperparameters(tree)
+def rank_figure(tree: xr.DataTree, dataset: Dataset, names: Sequence[str]) -> Figure:
+    """Return one panel per scalar estimand, one line per chain around 0."""
+    draws = scalars(tree, names)
     chains, length = next(iter(draws.values())).shape
     columns = 2 if len(draws) == 4 else min(3, len(draws))
     figure, panels = sheet(
         f"Ranks of {dataset.name}",
-        f"{NOTE}\n{units(dataset)}",
+        f"{NOTE}\n{dataset.scaling}",
         widths=(8.7 / columns,) * columns,
         heights=(1.55,) * math.ceil(len(draws) / columns),
         gaps=(0.25, 0.5),

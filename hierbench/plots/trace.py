@@ -1,5 +1,6 @@
-"""Traces and marginal densities of the hyperparameters; knows no groups."""
+"""Traces and marginal densities of the scalar estimands; knows no groups."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,27 +11,26 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from hierbench.dataset import Dataset
 from hierbench.plots.draws import (
     Floats,
     density,
     diverging,
     finite,
-    hyperparameters,
+    scalars,
     trouble,
-    units,
 )
 from hierbench.plots.sheet import BLACK, GREY, PALETTE, legend, say, sheet
-from hierbench.records import Dataset
 
 __all__ = ["chain_handles", "trace_figure"]
 
 
-def trace_figure(tree: xr.DataTree, dataset: Dataset) -> Figure:
-    """Return one row per hyperparameter: its density and its trace, a colour per chain."""
-    draws, bad = hyperparameters(tree), diverging(tree)
+def trace_figure(tree: xr.DataTree, dataset: Dataset, names: Sequence[str]) -> Figure:
+    """Return one row per scalar estimand: its density and its trace, a colour per chain."""
+    draws, bad = scalars(tree, names), diverging(tree)
     title = f"Traces of {dataset.name}"
     figure, panels = sheet(
-        title, units(dataset), widths=(3.0, 6.0), heights=(1.1,) * len(draws), gaps=(0.55, 0.45)
+        title, dataset.scaling, widths=(3.0, 6.0), heights=(1.1,) * len(draws), gaps=(0.55, 0.45)
     )
     truth = {name: value for name, value in (dataset.truth or {}).items() if np.size(value) == 1}
     for (left, right), (name, values) in zip(panels, draws.items(), strict=True):

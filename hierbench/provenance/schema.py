@@ -46,6 +46,7 @@ class Asked(TypedDict):
     hyperprior: Hyperprior
     parameterization: str
     likelihood: str
+    source_sha256: NotRequired[str]
     sampler: Sampler
     seed: int
 

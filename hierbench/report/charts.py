@@ -13,7 +13,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hierbench.models import FORMS
+from hierbench.models import LOOKS
 from hierbench.report.elements import element, scrolled
 
 __all__ = ["BAD", "INK", "LINE", "SOFT", "colour_of", "drawing", "dressed", "marker_of"]
@@ -27,12 +27,12 @@ REFERENCE = re.compile(r"(#|\burl\(#)(?=[A-Za-z_])")
 
 def colour_of(form: str) -> str:
     """Return the colour of a form, the same as in the MLflow UI."""
-    return FORMS[form].look.colour.lower() if form in FORMS else SOFT
+    return LOOKS[form].colour.lower() if form in LOOKS else SOFT
 
 
 def marker_of(form: str) -> str:
     """Return the marker of a form: nobody needs to see colours."""
-    return FORMS[form].look.marker if form in FORMS else "."
+    return LOOKS[form].marker if form in LOOKS else "."
 
 
 def dressed(panel: Axes) -> Axes:
@@ -109,4 +109,4 @@ def in_page(colour: str) -> str:
     """
     if colour in PAGE:
         return f"var(--{PAGE[colour]})"
-    return f"var(--c{colour[1:]})" if colour in map(colour_of, FORMS) else colour
+    return f"var(--c{colour[1:]})" if colour in map(colour_of, LOOKS) else colour

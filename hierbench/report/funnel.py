@@ -9,20 +9,21 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
+from matplotlib.axes import Axes as PlotAxes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hierbench.datatree import labels_of, read_untrusted
+from hierbench.datatree import axes_of, read_untrusted
+from hierbench.models import model_of
+from hierbench.plots.necks import panels_of
 from hierbench.plots.sheet import plain
-from hierbench.records import Arrays, RunStatus
+from hierbench.records import Arrays, Axes, Neck, RunStatus
 from hierbench.report.charts import BAD, INK, SOFT, drawing, dressed
 from hierbench.tracking import Store
 from hierbench.tracking.recorded import recorded_posterior
 
 __all__ = ["Funnel", "funnel_of", "worst_cell"]
 
-EFFECTS = ("alpha", "beta")
 MOST_POINTS = 1500
 LEFT_INCHES = 0.72  # the tick labels and the axis label beside them
 """Of each kind in a panel: divergent draws, and the others."""
@@ -65,37 +66,32 @@ def funnel_of(cell: Mapping[str, Any], store: Store | None) -> Funnel:
         with tempfile.TemporaryDirectory() as folder:
             path = recorded_posterior(store, run_id, Path(folder))
             posterior, sample_stats = read_untrusted(path)
-            labels = labels_of(path)
-        return Funnel(funnel_drawing(posterior, sample_stats, labels, str(cell["worst"])))
+            axes = axes_of(path)
+        necks = model_of(str(cell["model"])).necks
+        drawn = funnel_drawing(posterior, sample_stats, axes, necks, str(cell["worst"]))
+        return Funnel(drawn, "" if drawn is not None else "Its model has no neck.")
     except Exception as error:  # whatever a damaged file makes its readers raise
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         return Funnel(None, f"Its draws could not be read: {first}.")
 
 
 def funnel_drawing(
-    posterior: Arrays, sample_stats: Arrays, labels: Sequence[str], worst: str
-) -> Element:
-    """Return log scale against effect, divergent draws on top.
-
-    A panel for an intercept and one for a slope; where sigma is per group, one more for the group
-    whose sigma comes closest to 0.
-    """
+    posterior: Arrays, sample_stats: Arrays, axes: Axes, necks: Sequence[Neck], worst: str
+) -> Element | None:
+    """Return log scale against effect, divergent draws on top; None where there is no neck."""
     diverging = np.asarray(sample_stats["diverging"], dtype=bool).ravel()
-    panels = [
-        effect_panel(posterior, name, shown_group(posterior, name, labels, worst))
-        for name in EFFECTS
-    ]
-    if posterior["sigma"].ndim == 3:
-        panels.append(sigma_panel(posterior))
+    panels = panels_of(posterior, axes, necks, (worst,))
+    if not panels:
+        return None
     wide = 3.3 * len(panels) + 0.5
     figure = Figure(figsize=(wide, 3.7))
-    axes = figure.subplots(1, len(panels))
+    shown = np.atleast_1d(figure.subplots(1, len(panels)))
     figure.subplots_adjust(left=LEFT_INCHES / wide, right=0.985, top=0.9, bottom=0.14, wspace=0.28)
     left_out = 0
-    for axis, panel in zip(axes, panels, strict=True):
+    for axis, panel in zip(shown, panels, strict=True):
         left_out += draw_points(dressed(axis), panel.effect, panel.log_scale, diverging)
         title = {"loc": "left", "fontsize": 10, "fontweight": "bold", "color": INK}
-        axis.set_title(f"group {plain(labels[panel.group], 26)}", **title)
+        axis.set_title(plain(panel.entry, 26), **title)
         axis.set_xlabel(panel.x, fontsize=9)
         axis.set_ylabel(panel.y, fontsize=9)
     caption = caption_of(int(diverging.sum()), diverging.size)
@@ -116,52 +112,7 @@ def caption_of(diverged: int, draws: int) -> str:
     )
 
 
-@dataclass(frozen=True)
-class Panel:
-    """An effect against the log of a scale, each dims (draw,), of one group."""
-
-    group: int
-    x: str
-    y: str
-    effect: Floats
-    log_scale: Floats
-
-
-def effect_panel(posterior: Arrays, name: str, group: int) -> Panel:
-    """Return a group's effect against the scale that governs it."""
-    effect = less_mean(posterior, name, group)
-    scale = logs(posterior[f"sigma_{name}"])
-    return Panel(group, f"{name} − mu_{name}", f"log sigma_{name}", effect, scale)
-
-
-def sigma_panel(posterior: Arrays) -> Panel:
-    """Return the intercept of the group whose own sigma comes closest to 0, against it."""
-    least = np.nan_to_num(posterior["sigma"].min(axis=(0, 1)), nan=np.inf)
-    group = int(np.argmin(least))
-    effect = less_mean(posterior, "alpha", group)
-    scale = logs(posterior["sigma"][..., group])
-    return Panel(group, "alpha − mu_alpha", "log sigma of the group", effect, scale)
-
-
-def less_mean(posterior: Arrays, name: str, group: int) -> Floats:
-    """Return a group's effect less its population mean, dims (draw,)."""
-    effect = np.asarray(posterior[name][..., group], dtype=np.float64)
-    return (effect - np.asarray(posterior[f"mu_{name}"], dtype=np.float64)).ravel()
-
-
-def logs(scale: NDArray[Any]) -> Floats:
-    """Return the logarithms, dims (draw,); not finite where a draw is no scale."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.log(np.asarray(scale, dtype=np.float64)).ravel())
-
-
-def shown_group(posterior: Arrays, name: str, labels: Sequence[str], worst: str) -> int:
-    """Return the group of the worst-mixing parameter, else the one least known."""
-    named = [g for g, label in enumerate(labels) if worst == f"{name}[{label}]"]
-    return named[0] if named else int(np.argmax(np.nan_to_num(posterior[name].std(axis=(0, 1)))))
-
-
-def draw_points(panel: Axes, effect: Floats, scale: Floats, bad: NDArray[np.bool_]) -> int:
+def draw_points(panel: PlotAxes, effect: Floats, scale: Floats, bad: NDArray[np.bool_]) -> int:
     """Draw the draws and, on top, those that diverged; return how many were left out."""
     usable = np.isfinite(effect) & np.isfinite(scale)
     left_out = 0

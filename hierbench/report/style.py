@@ -1,6 +1,6 @@
 """How the report looks: one style sheet, for light, dark, phones and paper."""
 
-from hierbench.models import FORMS
+from hierbench.models import LOOKS
 
 __all__ = ["RAMP", "STYLE"]
 
@@ -34,9 +34,7 @@ DARK = """
 
 def with_forms(ink: str, shade: str) -> str:
     """Return `ink` and the colour of each form on the same paper."""
-    forms = (
-        f"--c{form.look.colour[1:].lower()}:{getattr(form.look, shade)};" for form in FORMS.values()
-    )
+    forms = (f"--c{look.colour[1:].lower()}:{getattr(look, shade)};" for look in LOOKS.values())
     return f"{ink}  {' '.join(forms)}\n"
 
 

@@ -11,7 +11,7 @@ from hierbench.cell.running import CompiledModels, run_and_give_fit
 from hierbench.config.schema import GateConfig
 from hierbench.diagnostics import parameter_columns, parameter_names
 from hierbench.errors import StoreError
-from hierbench.records import Arrays, CellResult, RunStatus
+from hierbench.records import Arrays, Axes, CellResult, RunStatus
 from hierbench.reproduction.record import Recorded, recorded_run
 from hierbench.reproduction.verdict import Judgement, Verdict, judge
 from hierbench.tracking import Store, TrackedRun, set_tag, tidy
@@ -71,7 +71,7 @@ def reproduce(store: Store, recorded: Recorded, place: CellPlace) -> Reproductio
     }
     passed = [converged(of.tags, recorded.cell.config.gate) for of in (run, new)]
     judgement = judge(
-        compared(recorded, posterior, by_chains=not all(passed)),
+        compared(recorded, posterior, fitted.axes, by_chains=not all(passed)),
         identical=new.tags["draws_digest"] == run.tags["draws_digest"],
         recorded_passed=passed[0],
         new_passed=passed[1],
@@ -95,17 +95,19 @@ def converged(tags: Mapping[str, str], gate: GateConfig) -> bool:
     return asks and tags.get("gate") == "passed"
 
 
-def compared(recorded: Recorded, posterior: Arrays, *, by_chains: bool) -> Equivalence | None:
+def compared(
+    recorded: Recorded, posterior: Arrays, axes: Axes, *, by_chains: bool
+) -> Equivalence | None:
     """Compare the estimands of the two runs, None when they are not the same ones."""
-    inner = set(recorded.cell.form.inner)
+    estimands = set(recorded.cell.model.estimands)
     first, second = (
-        {name: of[name] for name in sorted(of) if name not in inner}
+        {name: of[name] for name in sorted(of) if name in estimands}
         for of in (recorded.posterior, posterior)
     )
     shapes = [{name: value.shape[2:] for name, value in of.items()} for of in (first, second)]
     if shapes[0] != shapes[1]:
         return None
-    names = parameter_names(first, recorded.cell.dataset.labels)
+    names = parameter_names(first, axes)
     compare = equivalence_of_chains if by_chains else equivalence
     return compare(names, parameter_columns(first), parameter_columns(second))
 

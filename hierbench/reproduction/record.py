@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from hierbench.cell import PlannedCell, plan_cell
+from hierbench.config.earlier import from_earlier
 from hierbench.config.plain import from_plain
-from hierbench.config.schema import Config, DataConfig
+from hierbench.config.schema import Config
+from hierbench.dataset import Dataset
 from hierbench.errors import ConfigError, DataError, HierbenchError, StoreError
-from hierbench.models.homes.datasets import load
-from hierbench.models.homes.datasets.recorded import check_recorded, load_recorded
+from hierbench.models.data import load
+from hierbench.models.recorded import check_recorded, load_recorded
 from hierbench.process import cores_of_workers
 from hierbench.provenance import (
     differences,
@@ -22,7 +24,7 @@ from hierbench.provenance import (
     took_place,
     untagged,
 )
-from hierbench.records import Arrays, Dataset, RunStatus
+from hierbench.records import Arrays, RunStatus
 from hierbench.reproduction.draws import read_draws
 from hierbench.samplers import backend_of
 from hierbench.shown import printable
@@ -91,7 +93,7 @@ def recorded_run(store: Store, run_id: str, *, accept_data: bool = False) -> Rec
             "damaged; nothing was compared"
         )
     read = load if accept_data else partial(load_recorded, sha256=file_hash(store, run.run_id))
-    cell = plan_cell(config, recorded_data(config.data, run.run_id, read))
+    cell = plan_cell(config, recorded_data(config, run.run_id, read))
     cores = min(provenance["ran_on"]["cores_per_cell"], len(cores_of_workers(1)[0]))
     return Recorded(
         run=run,
@@ -155,7 +157,7 @@ def asked_config(content: Mapping[str, Any], run_id: str) -> Config:
         If it is none.
     """
     try:
-        return from_plain(content)
+        return from_plain(from_earlier(content))
     except (ConfigError, ValueError, TypeError, RecursionError) as err:
         raise damaged(run_id, CONFIG, err) from err
 
@@ -178,9 +180,7 @@ def check_data(store: Store, run_id: str) -> None:
     check_recorded(config_of(store, run).data, file_hash(store, run.run_id))
 
 
-def recorded_data(
-    config: DataConfig, run_id: str, read: Callable[[DataConfig], Dataset]
-) -> Dataset:
+def recorded_data(config: Config, run_id: str, read: Callable[[Config], Dataset]) -> Dataset:
     """Return the data that `config` names, as they are now.
 
     Raises

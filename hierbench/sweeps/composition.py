@@ -10,6 +10,8 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override, OverrideType
 from omegaconf import DictConfig, OmegaConf
 
+from hierbench.config.scales import rewritten
+
 __all__ = ["compose_cells"]
 
 
@@ -28,7 +30,8 @@ def compose_cells(
         """Return the override if it sets a value, None if it chooses a file or more."""
         (override,) = parser.parse_overrides([text])
         key = override.key_or_group
-        sets = override.type is OverrideType.CHANGE and override.package is None
+        scale = override.is_force_add() and ".scales." in key
+        sets = (override.type is OverrideType.CHANGE or scale) and override.package is None
         return override if sets and not loader.get_group_options(key, ObjectType.CONFIG) else None
 
     @cache
@@ -37,8 +40,14 @@ def compose_cells(
         whole = loader.load_sweep_config(sweep, list(choices)) if choices else sweep
         return OmegaConf.masked_copy(whole, [str(key) for key in whole if key != "hydra"])
 
-    for overrides in cells:
+    for overrides in map(rewritten, cells):
         cell = deepcopy(composed(tuple(text for text in overrides if plain(text) is None)))
         for override in filter(None, map(plain, overrides)):
-            OmegaConf.update(cell, override.key_or_group, override.value(), merge=True)
+            OmegaConf.update(
+                cell,
+                override.key_or_group,
+                override.value(),
+                merge=True,
+                force_add=override.is_force_add(),
+            )
         yield cell

@@ -4,7 +4,6 @@ What the user typed for the sweep is not asked for: it stands in the store, and 
 now may reach Hydra.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -12,12 +11,10 @@ from typing import Any
 from hierbench.config.options import GROUPS, option_values
 from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config
-from hierbench.models import form_of
+from hierbench.models import form_of, model_of
+from hierbench.sweeps.omitted import every_form
 
 __all__ = ["Typed", "extension"]
-
-FOLLOWS = re.compile(r"\$\{(\w+)\.(\w+)\}")
-"""The one kind of interpolation in our own files: the value of another group's key."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +54,10 @@ def extension(stored: Sequence[Config], typed: Typed) -> list[Config]:
         If the values do not go together.
     """
     found = (
-        extended(config, typed.keys, values)
+        one
         for config in with_likelihoods(stored, typed.keys)
         for values in typed.cells
+        for one in every_form(extended(config, typed.keys, values))
     )
     return list({repr(config): config for config in found}.values())
 
@@ -81,7 +79,7 @@ def with_likelihoods(stored: Sequence[Config], keys: Sequence[str]) -> Iterator[
 
 def is_integrated(config: Config) -> bool:
     """Return whether the form of `config` integrates the effects out."""
-    return form_of(config.parameterization).integrated
+    return form_of(model_of(config.model), config.parameterization).integrated
 
 
 def extended(config: Config, keys: Sequence[str], values: Mapping[str, Any]) -> Config:
@@ -91,25 +89,37 @@ def extended(config: Config, keys: Sequence[str], values: Mapping[str, Any]) -> 
     for key in keys:
         if key not in GROUPS:
             put(new, key, values)
-    return from_plain(resolved(new))
+    return from_plain(new)
 
 
 def regrouped(
     group: str, old: Mapping[str, Any], keys: Sequence[str], values: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return a group as its typed or old option sets it, and as it was set by hand before.
-
-    What follows another key, as our files say, follows the new value of that key.
-    """
+    """Return a group as its typed or old option sets it, and as it was set by hand before."""
     naming = GROUPS[group]
     before = preset(group, old[group][naming])
     option = values[group][naming] if group in keys else old[group][naming]
     by_hand = {
-        key: value
+        key: changed(value, before[key])
         for key, value in old[group].items()
-        if key != naming and value != followed(before[key], old)
+        if key != naming and value != before[key]
     }
-    return {**preset(group, option), **by_hand, naming: option}
+    new = preset(group, option)
+    return {**new, **{key: over(new[key], value) for key, value in by_hand.items()}}
+
+
+def changed(value: object, before: object) -> object:
+    """Return `value`; of a mapping, the members that differ from those `before`."""
+    if not isinstance(value, Mapping) or not isinstance(before, Mapping):
+        return value
+    return {name: of for name, of in value.items() if before.get(name) != of}
+
+
+def over(value: object, by_hand: object) -> object:
+    """Return `by_hand` in place of `value`; of mappings, its members in place of those."""
+    if isinstance(value, Mapping) and isinstance(by_hand, Mapping):
+        return {**value, **by_hand}
+    return by_hand
 
 
 def preset(group: str, option: str) -> dict[str, Any]:
@@ -117,31 +127,16 @@ def preset(group: str, option: str) -> dict[str, Any]:
     return {**asdict(Config())[group], **option_values(group, option)}
 
 
-def followed(value: object, plain: Mapping[str, Any]) -> object:
-    """Return `value`, or the value of the key in `plain` that it follows."""
-    found = FOLLOWS.fullmatch(value) if isinstance(value, str) else None
-    return plain[found[1]][found[2]] if found else value
-
-
-def resolved(plain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `plain` with the values that follow others in place."""
-    return {
-        name: {key: followed(value, plain) for key, value in of.items()}
-        if isinstance(of, Mapping)
-        else of
-        for name, of in plain.items()
-    }
-
-
 def put(plain: dict[str, Any], key: str, values: Mapping[str, Any]) -> None:
     """Set a key, or those of a mapping that were typed, to their typed values."""
     name, _, inner = key.partition(".")
     typed = values[name]
     if inner:
-        plain[name] = {**plain[name], inner: typed[inner]}
-    elif isinstance(typed, Mapping):
+        plain[name] = dict(plain[name])
+        put(plain[name], inner, typed)
+    elif isinstance(typed, Mapping) and name in asdict(Config()):
         default = asdict(Config())[name]
-        changed = {one: value for one, value in typed.items() if value != default[one]}
-        plain[name] = {**plain[name], **changed}
+        added = {one: value for one, value in typed.items() if value != default.get(one)}
+        plain[name] = {**plain[name], **added}
     else:
         plain[name] = typed

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from statistics import median
 
 from hierbench.cell import PlannedCell
@@ -56,17 +57,23 @@ def likeness(params: Mapping[str, str]) -> tuple[str, ...]:
 
 def mib_of(cell: PlannedCell) -> float:
     """Return the size of the cell's posterior.nc [MiB], to within its small parts."""
-    settings, rows, artifacts = cell.settings, len(cell.dataset.y), cell.config.artifacts
+    settings, rows, artifacts = cell.settings, len(cell.dataset.observed), cell.config.artifacts
     draws = settings.chains * settings.draws
-    per_group = [name for name in cell.form.dims if name not in cell.form.inner]
-    vectors = len(cell.form.dims if artifacts == "full" else per_group)
-    per_draw = FLOAT64 * (SCALARS + vectors * len(cell.dataset.labels))
+    kept = (*cell.axes.dims,) if artifacts == "full" else cell.model.estimands
+    entries = sum(entries_of(cell, name) for name in kept)
+    per_draw = FLOAT64 * (SCALARS + entries)
     if artifacts == "minimal":
         return draws * per_draw / MIB
     predictive = cell.config.predictive
-    kept = kept_draws(predictive.draws, rows, predictive.max_mib)
-    beside = kept * per_draw + kept * rows * FLOAT32 + rows * 2 * FLOAT64
+    drawn = kept_draws(predictive.draws, rows, predictive.max_mib)
+    beside = drawn * per_draw + drawn * rows * FLOAT32 + rows * 2 * FLOAT64
     if artifacts == "full":
         warmup = settings.chains * settings.tune * per_draw
         return (draws * (per_draw + rows * (FLOAT32 + FLOAT64)) + warmup + beside) / MIB
-    return (draws * per_draw + kept * rows * FLOAT32 + beside) / MIB
+    return (draws * per_draw + drawn * rows * FLOAT32 + beside) / MIB
+
+
+def entries_of(cell: PlannedCell, name: str) -> int:
+    """Return how many numbers one draw of a variable has, 0 for a scalar: these are few."""
+    dims = cell.axes.dims.get(name, ())
+    return prod(len(cell.dataset.coords[dim]) for dim in dims) if dims else 0

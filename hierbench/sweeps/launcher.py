@@ -11,6 +11,7 @@ from omegaconf import DictConfig
 from hierbench.config.compose import to_config
 from hierbench.config.schema import Config
 from hierbench.sweeps.composition import compose_cells
+from hierbench.sweeps.omitted import composed_without, every_form, with_own
 
 __all__ = ["CellLauncher", "Composed"]
 
@@ -34,14 +35,15 @@ class Composed:
     mode: str
 
     def configs(self) -> tuple[Config, ...]:
-        """Return the cells' typed configurations.
+        """Return the cells' typed configurations, one for each form where a cell asks for all.
 
         Raises
         ------
         ConfigError
-            If one of the cells has a value outside its range.
+            If one of the cells has a value outside its range, or there is no model or form of
+            the name that it gives.
         """
-        return tuple(map(to_config, self.cells))
+        return tuple(config for cell in map(to_config, self.cells) for config in every_form(cell))
 
 
 class CellLauncher(Launcher):
@@ -65,6 +67,13 @@ class CellLauncher(Launcher):
         self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int
     ) -> Sequence[JobReturn]:
         """Compose all cells and hand them to the task."""
-        composed = tuple(compose_cells(self.loader, self.config, job_overrides))
-        cells = Composed(composed, tuple(self.config.hydra.overrides.task), self.mode)
-        return [JobReturn(_return_value=self.task(cells), status=JobStatus.COMPLETED)]
+        cells = [with_own(overrides, chosen_in(self.config)) for overrides in job_overrides]
+        composed = tuple(compose_cells(self.loader, self.config, cells))
+        found = Composed(composed, tuple(self.config.hydra.overrides.task), self.mode)
+        return [JobReturn(_return_value=self.task(found), status=JobStatus.COMPLETED)]
+
+
+def chosen_in(sweep: DictConfig) -> dict[str, str]:
+    """Return the model, data, prior and parameterization that a sweep was composed with."""
+    choices = sweep.hydra.runtime.choices
+    return {key: str(choices.get(key, sweep.get(key))) for key in composed_without()}

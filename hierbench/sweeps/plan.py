@@ -6,14 +6,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from hierbench.cell import PlannedCell, plan_cell
+from hierbench.config.earlier import from_earlier
 from hierbench.config.flat import flat, without_password
+from hierbench.config.options import GROUPS
 from hierbench.config.plain import from_plain
-from hierbench.config.schema import Config, DataConfig
+from hierbench.config.schema import Config
+from hierbench.dataset import Dataset
 from hierbench.errors import ConfigError, DataError
-from hierbench.models.homes.datasets import load
-from hierbench.models.homes.datasets.recorded import load_recorded
+from hierbench.models.data import asked_data, load
+from hierbench.models.recorded import load_recorded
 from hierbench.provenance import code_sha256
-from hierbench.records import Dataset
 from hierbench.shown import printable, redacted_uri
 from hierbench.sweeps.stored import fault_of
 
@@ -21,6 +23,7 @@ __all__ = [
     "SweepPlan",
     "changes",
     "loader",
+    "name_of_data",
     "plan_sweep",
     "stored",
     "stored_configs",
@@ -28,7 +31,7 @@ __all__ = [
     "unstored",
 ]
 
-type Load = Callable[[DataConfig], Dataset]
+type Load = Callable[[Config], Dataset]
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,17 @@ def plan_sweep(
     cells: dict[str, PlannedCell] = {}
     for config in sorted(configs, key=lambda config: config.seed):
         check_launcher(config, mode)
-        name = repr(config.data)
+        name = name_of_data(config)
         if name not in datasets:
-            datasets[name] = load(config.data)
+            datasets[name] = load(config)
         cell = plan_cell(config, datasets[name], swept=list(axes))
         cells.setdefault(cell.cell_key, cell)
     return SweepPlan(tuple(cells.values()), axes, tuple(map(redacted_uri, overrides)), mode)
+
+
+def name_of_data(config: Config) -> str:
+    """Return what two cells that are fitted to the same data share."""
+    return f"{config.model} {asked_data(config)}"
 
 
 def check_launcher(config: Config, mode: str) -> None:
@@ -109,11 +117,27 @@ def check_launcher(config: Config, mode: str) -> None:
 
 
 def axes_of(configs: Sequence[Config]) -> dict[str, tuple[str, ...]]:
-    """Return every flat key whose value differs among `configs`, with its values in order."""
+    """Return every flat key whose value differs among `configs`, with its values in order.
+
+    A key of a group that differs with the group's option alone comes with the option: it is none.
+    """
     rows = [flat(config) for config in configs]
     keys = dict.fromkeys(key for row in rows for key in row)
     values = {key: tuple(dict.fromkeys(str(row.get(key, "")) for row in rows)) for key in keys}
-    return {key: found for key, found in values.items() if len(found) > 1}
+    return {
+        key: found
+        for key, found in values.items()
+        if len(found) > 1 and not follows_option(key, rows)
+    }
+
+
+def follows_option(key: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether `key` has one value for each option of its group."""
+    group, dot, _ = key.partition(".")
+    if not dot or group not in GROUPS:
+        return False
+    pairs = {(str(row.get(group)), str(row.get(key, ""))) for row in rows}
+    return len(pairs) == len({option for option, _ in pairs})
 
 
 def stored(plan: SweepPlan) -> dict[str, Any]:
@@ -181,10 +205,10 @@ def loader(
     """
     files = content.get("files", {})
 
-    def read(config: DataConfig) -> Dataset:
-        if accept_data or config.path in typed:
+    def read(config: Config) -> Dataset:
+        if accept_data or config.data.path in typed:
             return load(config)
-        return load_recorded(config, files.get(config.path))
+        return load_recorded(config, files.get(config.data.path))
 
     return read
 
@@ -202,7 +226,7 @@ def stored_configs(content: Mapping[str, Any]) -> list[Config]:
         raise ConfigError(
             f"the sweep's plan was not written by hierbench ({fault}); start a new sweep"
         )
-    return [from_plain(cell["config"]) for cell in content["cells"]]
+    return [from_plain(from_earlier(cell["config"])) for cell in content["cells"]]
 
 
 def changes(content: Mapping[str, Any], plan: SweepPlan) -> list[str]:

@@ -6,15 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from hierbench.comparison import Cell
+from hierbench.config.flat import is_asked
+from hierbench.config.schema import Config
+from hierbench.dataset import Dataset
 from hierbench.errors import ConfigError
 from hierbench.process import this_process
-from hierbench.records import SIZES, RunStatus
+from hierbench.records import RunStatus
 from hierbench.sweeps.execute import keep_plan, lock_sweep, supersede, sweep_folder
 from hierbench.sweeps.extension import Typed, extension
 from hierbench.sweeps.plan import (
     SweepPlan,
     changes,
     loader,
+    name_of_data,
     plan_sweep,
     stored_configs,
     stored_values,
@@ -44,7 +48,7 @@ __all__ = [
     "resume_plan",
 ]
 
-MACHINE = ("workers", "cores_per_cell", "tracking.uri")
+MACHINE = ("workers", "tracking.uri")
 """Parameters that another process may run the same cell with, and the store's own address."""
 
 
@@ -178,8 +182,12 @@ def joined_plan(
         refuse_changes(sweep, content, old, CHANGED)
     configs = [cell.config for cell in (*old.cells, *new.cells)]
     configs = [replace(config, workers=new.workers) for config in configs]
-    datasets = {repr(cell.config.data): cell.dataset for cell in (*new.cells, *old.cells)}
-    return plan_sweep(configs, lambda data: datasets[repr(data)], old.overrides, new.mode)
+    datasets = {name_of_data(cell.config): cell.dataset for cell in (*new.cells, *old.cells)}
+
+    def read(config: Config) -> Dataset:
+        return datasets[name_of_data(config)]
+
+    return plan_sweep(configs, read, old.overrides, new.mode)
 
 
 def opened(store: Store, sweep: TrackedRun, plan: SweepPlan) -> Resumed:
@@ -213,7 +221,7 @@ def outdated(cells: Sequence[TrackedRun], plan: SweepPlan) -> Iterator[tuple[str
 def wanted_of(params: Mapping[str, str]) -> frozenset[tuple[str, str]]:
     """Return what a cell was asked, as its parameters say it: neither data nor machine."""
     return frozenset(
-        (name, value) for name, value in params.items() if name not in (*MACHINE, *SIZES)
+        (name, value) for name, value in params.items() if name not in MACHINE and is_asked(name)
     )
 
 

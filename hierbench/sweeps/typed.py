@@ -13,12 +13,14 @@ from hierbench.config.compose import (
 )
 from hierbench.config.overrides import check_overrides, keys_of_values
 from hierbench.config.quoting import quoted
-from hierbench.config.schema import Config
+from hierbench.config.scales import rewritten
+from hierbench.config.schema import ALL_FORMS, Config
 from hierbench.errors import ConfigError
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from hierbench.shown import redacted_uri
 from hierbench.sweeps.extension import Typed
 from hierbench.sweeps.launcher import Composed
+from hierbench.sweeps.omitted import with_own
 from hierbench.sweeps.plan import SweepPlan, plan_sweep
 
 __all__ = ["check_axes", "composed", "multirun", "replaced", "single_cell", "typed_values"]
@@ -37,8 +39,13 @@ def single_cell(overrides: Sequence[str]) -> PlannedCell:
     """
     check_single(overrides)
     with composer() as hydra:
-        config = to_config(compose_cell(hydra, overrides))
-    return plan_cell(config, load(config.data))
+        config = to_config(compose_cell(hydra, with_own(overrides)))
+    if config.parameterization == ALL_FORMS:
+        raise ConfigError(
+            f"parameterization={ALL_FORMS}: every form of the model, and one cell takes one; use "
+            "`hierbench sweep` (--dry-run shows its cells)"
+        )
+    return plan_cell(config, load(config))
 
 
 def check_single(overrides: Sequence[str]) -> None:
@@ -91,7 +98,7 @@ def multirun(overrides: Sequence[str]) -> Composed:
         # Hydra writes its multirun.yaml before it composes a cell: not into the store.
         place = [f"hydra.sweep.dir={quoted(folder)}"]
         with composition_errors(overrides):
-            batches = hydra.multirun("config", lambda cells: cells, [*overrides, *place])
+            batches = hydra.multirun("config", lambda cells: cells, rewritten([*overrides, *place]))
     found: Composed = batches[0][0].return_value
     return found
 

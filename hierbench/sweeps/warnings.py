@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from hierbench.cell import PlannedCell
-from hierbench.models.homes.datasets.checks import exact_fit_warnings, scale_warnings
 from hierbench.process import cores_of_workers
 
 __all__ = ["print_warnings", "warnings_of"]
@@ -15,9 +14,7 @@ def warnings_of(cells: Sequence[PlannedCell]) -> list[str]:
     """Return a sentence for each doubt about the cells' data and workers, each once."""
     found: dict[str, None] = {}
     for cell in cells:
-        found |= dict.fromkeys(scale_warnings(cell.dataset))
-        if "sigma" in cell.form.grouped:
-            found |= dict.fromkeys(exact_fit_warnings(cell.dataset))
+        found |= dict.fromkeys(cell.model.warnings(cell.dataset, cell.form))
     workers, cores = cells[0].config.workers, len(cores_of_workers(1)[0])
     if workers > cores:
         found[

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from hierbench.config.earlier import params_from_earlier
 from hierbench.tracking.contract import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def at_present(found: Content) -> Content:
     Of a cell of contract 1:
 
     - param `model` becomes `variant`, and `model` is homes;
-    - the sizes of its data become params;
+    - the sizes of its data become params, and keys that its data do not read are left out;
     - metric `ess_tail_min` becomes `ess_tail_min_11_89`, in the gate's phrases too.
 
     The tag `schema` stays: it says what the store holds.
@@ -77,7 +78,7 @@ def with_variant(params: Mapping[str, str], sizes: Mapping[str, int]) -> dict[st
     """Return a cell's params of contract 1 with the model's name, its variant and its sizes."""
     variant = {"variant": params["model"]} if "model" in params else {}
     return {
-        **params,
+        **params_from_earlier(params),
         "model": ONLY_MODEL,
         **variant,
         **{name: str(size) for name, size in sizes.items()},

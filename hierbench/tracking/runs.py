@@ -12,7 +12,8 @@ from pathlib import Path
 from mlflow.entities import Dataset as TrackedDataset
 from mlflow.entities import DatasetInput, InputTag, Metric, Param, RunTag
 
-from hierbench.records import Dataset, RunStatus
+from hierbench.dataset import Dataset
+from hierbench.records import RunStatus
 from hierbench.shown import redacted
 from hierbench.tracking.contract import SCHEMA_VERSION, SIZE_PREFIX, tag
 from hierbench.tracking.moved import files_here

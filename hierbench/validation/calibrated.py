@@ -18,7 +18,7 @@ from hierbench.sweeps.plan import SweepPlan, loader, unstored
 from hierbench.sweeps.stored import find_sweep, load_plan
 from hierbench.tracking import Store, log_files, set_tag
 from hierbench.validation.calibration import Ranks, Verdict, judge, plan_calibration
-from hierbench.validation.designs import DESIGNS, design
+from hierbench.validation.designs import asked_model, design
 from hierbench.validation.rank_plot import plot_ranks
 from hierbench.validation.ranks import recorded_ranks
 
@@ -36,6 +36,8 @@ class Calibrated:
     ----------
     design : str
         Its name.
+    estimands : tuple of str
+        Of its model.
     ranks : mapping of str to Ranks
         By form.
     verdicts : tuple of Verdict
@@ -45,6 +47,7 @@ class Calibrated:
     """
 
     design: str
+    estimands: tuple[str, ...]
     sweep_id: str
     ranks: Mapping[str, Ranks]
     verdicts: tuple[Verdict, ...]
@@ -73,8 +76,12 @@ def plan_designs(
     simulations: int, names: Sequence[str] | None, overrides: Sequence[str]
 ) -> dict[str, SweepPlan]:
     """Return the sweep of each design named, of all where None is, checked before the first fit."""
-    chosen = list(DESIGNS) if names is None else names
-    return {name: plan_calibration(design(name), simulations, overrides) for name in chosen}
+    model = asked_model(overrides)
+    chosen = list(model.designs) if names is None else names
+    return {
+        name: plan_calibration(model, design(model, name), simulations, overrides)
+        for name in chosen
+    }
 
 
 def run_design(
@@ -104,7 +111,7 @@ def calibrated_before(store: Store, sweep_id: str) -> Calibrated:
     """
     sweep = find_sweep(store, sweep_id)
     name = sweep.tags.get(TAG, "")
-    if name not in DESIGNS:
+    if not name:
         raise ConfigError(
             f"--calibration {sweep_id}: the id of a sweep that is no calibration; give a number "
             "of simulations to start one"
@@ -118,8 +125,9 @@ def judged_design(
 ) -> Calibrated:
     """Judge the ranks that the store has of a plan, and keep the verdicts in the sweep's run."""
     ranks = recorded_ranks(store, sweep_id, plan.cells)
-    verdicts = tuple(judge(form, of, design(name)) for form, of in ranks.items())
-    found = Calibrated(name, sweep_id, ranks, verdicts, outcome)
+    model = plan.cells[0].model
+    verdicts = tuple(judge(form, of, design(model, name)) for form, of in ranks.items())
+    found = Calibrated(name, model.estimands, sweep_id, ranks, verdicts, outcome)
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), found)
         log_files(store, sweep_id, Path(folder))
@@ -131,4 +139,4 @@ def write_files(folder: Path, found: Calibrated) -> None:
     write_whole(folder / VERDICTS, json.dumps(found.content(), indent=1) + "\n")
     if any(verdict.simulations for verdict in found.verdicts):
         with whole(folder / PLOT) as partial:
-            plot_ranks(partial, found.design, found.ranks, found.verdicts)
+            plot_ranks(partial, found.design, found.estimands, found.ranks, found.verdicts)

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hierbench.config.compose import compose_cell, composer, to_config
-from hierbench.config.schema import Config
+from hierbench.config.schema import ALL_FORMS, Config
 from hierbench.errors import ConfigError
 from hierbench.family import holm
-from hierbench.models import FORMS
-from hierbench.models.homes.datasets import load
+from hierbench.models import Model
+from hierbench.models.contract import Design
+from hierbench.models.data import load
 from hierbench.sweeps.plan import SweepPlan, plan_sweep
-from hierbench.validation.designs import FAMILY_WISE_LEVEL, NOT_UNIFORM, UNIFORM, Design
+from hierbench.validation.designs import FAMILY_WISE_LEVEL, NOT_UNIFORM, UNIFORM, expected
 from hierbench.validation.uniformity import p_value
 
 __all__ = ["MAX_SIMULATIONS", "Ranks", "Verdict", "judge", "plan_calibration"]
@@ -35,7 +36,7 @@ class Ranks:
     Attributes
     ----------
     names : tuple of str
-        Dims (estimand,), such as ``sigma`` and ``alpha[g01]``.
+        Dims (estimand,), such as ``tau`` and ``theta[A]``.
     ranks : ndarray
         Dims (simulation, estimand), int64, each 0 .. draws.
     draws : int
@@ -95,7 +96,7 @@ def judge(form: str, of: Ranks, design: Design) -> Verdict:
     return Verdict(
         form=form,
         found=NOT_UNIFORM if uneven else UNIFORM,
-        expected=design.expected[form],
+        expected=expected(design, form),
         p_values=adjusted,
         simulations=len(of.ranks),
         gate_failed=of.gate_failed,
@@ -104,8 +105,10 @@ def judge(form: str, of: Ranks, design: Design) -> Verdict:
     )
 
 
-def plan_calibration(design: Design, simulations: int, overrides: Sequence[str]) -> SweepPlan:
-    """Plan a cell for each form and simulation of `design`.
+def plan_calibration(
+    model: Model, design: Design, simulations: int, overrides: Sequence[str]
+) -> SweepPlan:
+    """Plan a cell for each form and simulation of a `design` of `model`.
 
     Simulation n has ``data.seed=n`` and ``seed=n``. All forms of a model meet the same data.
 
@@ -122,7 +125,7 @@ def plan_calibration(design: Design, simulations: int, overrides: Sequence[str])
         )
     forms, others = forms_of(design, overrides)
     asked = [*design.overrides, *others]
-    configs = list(cells_of_forms(asked, forms, simulations))
+    configs = list(cells_of_forms(model, asked, forms, simulations))
     swept = [f"parameterization={','.join(forms)}", f"data.seed=range(1,{simulations + 1})"]
     return plan_sweep(configs, load, [*asked, *swept], "local")
 
@@ -132,8 +135,11 @@ def forms_of(design: Design, overrides: Sequence[str]) -> tuple[list[str], list[
     forms, others = list(design.expected), []
     for text in overrides:
         key, _, value = text.partition("=")
+        if key == "model":
+            continue
         if key == "parameterization":
-            forms = value.split(",")
+            names = value.split(",")
+            forms = list(design.expected) if ALL_FORMS in names else names
         elif key.lstrip("+~").partition(".")[0] in FIXED:
             raise ConfigError(
                 f"{text}: the design of a calibration fixes it; leave it out, or choose another "
@@ -151,12 +157,14 @@ def forms_of(design: Design, overrides: Sequence[str]) -> tuple[list[str], list[
 
 
 def cells_of_forms(
-    overrides: Sequence[str], forms: Sequence[str], simulations: int
+    model: Model, overrides: Sequence[str], forms: Sequence[str], simulations: int
 ) -> Iterator[Config]:
     """Give the configuration of every simulation of every form."""
     with composer() as hydra:
         for form in forms:
-            of_form = [f"parameterization={form}", f"data.model={FORMS[form].variant}"]
+            of_form = [f"model={model.name}", f"parameterization={form}"]
+            if len({one.variant for one in model.forms.values()}) > 1:
+                of_form.append(f"data.model={model.forms[form].variant}")
             config = to_config(compose_cell(hydra, [*overrides, *of_form]))
             for number in range(1, simulations + 1):
                 yield replace(config, data=replace(config.data, seed=number), seed=number)

@@ -5,23 +5,12 @@ from collections.abc import Sequence
 from hierbench.cell import is_supported
 from hierbench.config.schema import LIKELIHOODS, Config
 from hierbench.errors import ConfigError
-from hierbench.models import FORMS
 from hierbench.sweeps.plan import SweepPlan
 from hierbench.sweeps.typed import composed, replaced
+from hierbench.validation.designs import asked_model
 
 __all__ = ["plans_of"]
 
-DATA = (
-    ("data=sacramento",),
-    ("data=radon", "prior=halfnormal"),
-    ("data=berlin_like", "data.rows=500", "data.groups=30"),
-)
-"""Where no data are asked for: small ones, whose posteriors ship with a reference."""
-
-GRID = (
-    f"parameterization={','.join(FORMS)}",
-    f"likelihood={','.join(LIKELIHOODS)}",
-)
 SETTINGS = (
     "sampler.draws=3000",
     "sampler.target_accept=0.95",
@@ -44,5 +33,7 @@ def plans_of(asked: Sequence[str]) -> list[SweepPlan]:
     def keep(config: Config) -> bool:
         return explicit or is_supported(config)
 
-    data = ((),) if "data" in keys else DATA
-    return [composed(replaced([*of, *GRID, *SETTINGS], asked), keep) for of in data]
+    model = asked_model(asked)
+    grid = (f"parameterization={','.join(model.forms)}", f"likelihood={','.join(LIKELIHOODS)}")
+    data = ((),) if "data" in keys else model.validated
+    return [composed(replaced([*of, *grid, *SETTINGS], asked), keep) for of in data]

@@ -7,18 +7,19 @@ import numpy as np
 
 from hierbench.plots.calibration import RankLines, calibration_figure
 from hierbench.plots.sheet import save
-from hierbench.records import HYPERPARAMETERS
 from hierbench.validation.calibration import Ranks, Verdict
 from hierbench.validation.designs import FAMILY_WISE_LEVEL
 from hierbench.validation.uniformity import band, counts_below
 
 __all__ = ["plot_ranks"]
 
-VARIABLES = (*HYPERPARAMETERS, "alpha", "beta")
-
 
 def plot_ranks(
-    path: Path, name: str, ranks: Mapping[str, Ranks], verdicts: Sequence[Verdict]
+    path: Path,
+    name: str,
+    estimands: Sequence[str],
+    ranks: Mapping[str, Ranks],
+    verdicts: Sequence[Verdict],
 ) -> Path:
     """Draw every form that has ranks into the PNG file `path`; return it."""
     rows = {
@@ -28,7 +29,7 @@ def plot_ranks(
         for verdict in verdicts
         if verdict.simulations
     }
-    shown = [variable for variable in VARIABLES if any(variable in row for row in rows.values())]
+    shown = [name for name in estimands if any(name in row for row in rows.values())]
     simulations = max(verdict.simulations for verdict in verdicts)
     level = f"{1 - FAMILY_WISE_LEVEL:.0%} band, all of a form's lines together".replace("%", " %")
     title = f"Calibration on design {name}, {simulations} simulations"

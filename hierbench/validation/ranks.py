@@ -11,7 +11,7 @@ import pandas as pd
 from hierbench.cell import PlannedCell
 from hierbench.diagnostics.standing import RANK_DRAWS
 from hierbench.errors import StoreError
-from hierbench.records import Dataset, RunStatus
+from hierbench.records import RunStatus
 from hierbench.tracking import Store, TrackedRun, cells_of
 from hierbench.tracking.contract import PARAMETERS
 from hierbench.tracking.tables import recorded_table
@@ -38,17 +38,17 @@ def recorded_ranks(store: Store, sweep_id: str, planned: Sequence[PlannedCell]) 
     for one in planned:
         of_form[one.form.name].append(one)
     return {
-        form: ranks_of(store, finished[form], estimands_of(cells[0].dataset), len(cells))
+        form: ranks_of(store, finished[form], estimands_of(cells[0]), len(cells))
         for form, cells in of_form.items()
     }
 
 
-def estimands_of(dataset: Dataset) -> list[str]:
-    """Return the names of all estimands whose truth `dataset` knows, sorted."""
+def estimands_of(cell: PlannedCell) -> list[str]:
+    """Return the names of all estimands whose truth the data of `cell` know, sorted."""
     return sorted(
-        f"{name}[{label}]" if value.ndim else name
-        for name, value in (dataset.truth or {}).items()
-        for label in (dataset.labels if value.ndim else ("",))
+        entry
+        for name, value in (cell.dataset.truth or {}).items()
+        for entry in cell.axes.names(name, value.shape)
     )
 
 

@@ -13,9 +13,8 @@ from hierbench.comparison.settings import passing
 from hierbench.datatree import read_untrusted
 from hierbench.diagnostics.sensitivity import Sensitivity, sensitivities
 from hierbench.errors import StoreError
-from hierbench.models.homes.algebra.densities import log_hyperprior, log_likelihood
-from hierbench.models.homes.algebra.sufficient import sufficient
-from hierbench.records import HYPERPARAMETERS, Arrays, Dataset, Hyperprior
+from hierbench.models import abilities_of
+from hierbench.records import Arrays
 from hierbench.tracking import Store
 from hierbench.tracking.recorded import recorded_posterior
 
@@ -71,26 +70,17 @@ def read_sensitivity(store: Store, run_id: str, cell: PlannedCell) -> PosteriorS
     try:
         with tempfile.TemporaryDirectory() as folder:
             posterior, _ = read_untrusted(recorded_posterior(store, run_id, Path(folder)))
-        rows = sensitivity_of_draws(posterior, cell.dataset, cell.hyperprior)
+        rows = sensitivity_of_draws(cell, posterior)
     except (StoreError, OSError, KeyError, ValueError) as error:
         why = f"posterior.nc of run {run_id[:8]} cannot be used: {error}"
         return PosteriorSensitivity(cell.posterior, cell.form.name, why_not=why)
     return PosteriorSensitivity(cell.posterior, cell.form.name, rows)
 
 
-def sensitivity_of_draws(
-    posterior: Arrays, dataset: Dataset, prior: Hyperprior
-) -> tuple[Sensitivity, ...]:
-    """Return the sensitivity of every scalar hyperparameter.
-
-    Scaled as the prior are the hyperpriors alone: alpha given mu_alpha and sigma_alpha is the
-    model, and scaling it too would ask what another model would say (Kallioinen et al. 2024, on
-    hierarchical priors).
-    """
-    hyper = {name: posterior[name] for name in HYPERPARAMETERS if name in posterior}
-    groups = sufficient(dataset.x, dataset.y, dataset.group, len(dataset.labels))
-    return sensitivities(
-        {name: value for name, value in hyper.items() if value.ndim == 2},
-        log_prior=log_hyperprior(prior, hyper),
-        log_likelihood=log_likelihood(groups, posterior),
-    )
+def sensitivity_of_draws(cell: PlannedCell, posterior: Arrays) -> tuple[Sensitivity, ...]:
+    """Return the sensitivity of every scalar whose density `cell`'s model gives."""
+    densities = abilities_of(cell.model.name).densities
+    if densities is None:
+        return ()
+    scalars, log_prior, log_likelihood = densities(posterior, cell.dataset, cell.hyperprior)
+    return sensitivities(scalars, log_prior=log_prior, log_likelihood=log_likelihood)

@@ -146,6 +146,6 @@ def how_to_read(found: Judgement, sensitivity: bool) -> list[str]:
         said.append(
             "Prior sensitivity: how far the posterior moves when hyperpriors, or the data, count "
             "for more or less (power scaling); from 0.05 on it counts. The axis prior.scale widens "
-            "the same hyperpriors, rho's apart: where none matters, neither does it."
+            "the same scales: where none matters, neither does it."
         )
     return said

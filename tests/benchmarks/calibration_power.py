@@ -22,11 +22,12 @@ from hierbench.cell.fit import fit_cell
 from hierbench.cell.running import CompiledModels
 from hierbench.config.schema import Config
 from hierbench.environment import prepare
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
+from hierbench.models.homes import MODEL
+from hierbench.models.homes.rows import Rows
 from hierbench.process import cores_of_workers
-from hierbench.records import Dataset
 from hierbench.validation.calibration import Ranks, judge, plan_calibration
-from hierbench.validation.designs import DESIGNS, NOT_UNIFORM
+from hierbench.validation.designs import NOT_UNIFORM
 
 FORM, FAULTY, DESIGN = "marginal", "sigma_alpha", "small"
 SIMULATIONS = (5, 7, 10, 15, 20, 40, 200)
@@ -34,7 +35,7 @@ FIRST_SEED = 1_000_001
 """Far from the seeds of a calibration: its own simulations decide nothing here."""
 
 
-def fitted(config: Config, dataset: Dataset, compiled: CompiledModels) -> Ranks:
+def fitted(config: Config, dataset: Rows, compiled: CompiledModels) -> Ranks:
     """Return the ranks of one simulation."""
     cell = plan_cell(config, dataset)
     table = fit_cell(cell, compiled, len(cores_of_workers(1)[0])).diagnosis.parameters
@@ -44,7 +45,7 @@ def fitted(config: Config, dataset: Dataset, compiled: CompiledModels) -> Ranks:
     return Ranks(names, ranks, int(table["truth_rank_draws"][0]))
 
 
-def doubled(config: Config, dataset: Dataset) -> tuple[Config, Dataset]:
+def doubled(config: Config, dataset: Rows) -> tuple[Config, Rows]:
     """Return what the right form is asked, and told, in place of the faulty one."""
     prior = replace(config.prior, **{FAULTY: 2 * float(getattr(config.prior, FAULTY))})
     truth = dict(dataset.truth or {})
@@ -54,12 +55,13 @@ def doubled(config: Config, dataset: Dataset) -> tuple[Config, Dataset]:
 
 def simulated(pool: int, *, faulty: bool) -> Ranks:
     """Return the ranks of `pool` simulations of the right form, or of the faulty one."""
-    (planned,) = plan_calibration(DESIGNS[DESIGN], 1, [f"parameterization={FORM}"]).cells
+    form = f"parameterization={FORM}"
+    (planned,) = plan_calibration(MODEL, MODEL.designs[DESIGN], 1, [form]).cells
     compiled = CompiledModels()
     found = []
     for seed in range(FIRST_SEED, FIRST_SEED + pool):
         config = replace(planned.config, data=replace(planned.config.data, seed=seed), seed=seed)
-        dataset = load(config.data)
+        dataset = load(config)
         asked = doubled(config, dataset) if faulty else (config, dataset)
         found.append(fitted(*asked, compiled))
     return replace(found[0], ranks=np.concatenate([one.ranks for one in found]))
@@ -73,7 +75,7 @@ def blocks(pool: Ranks, count: int) -> Iterator[Ranks]:
 
 def found_share(pool: Ranks, count: int) -> dict[str, Any]:
     """Return how often calibrations of `count` simulations call the form not uniform."""
-    verdicts = [judge(FORM, block, DESIGNS[DESIGN]) for block in blocks(pool, count)]
+    verdicts = [judge(FORM, block, MODEL.designs[DESIGN]) for block in blocks(pool, count)]
     hits, tries = sum(v.found == NOT_UNIFORM for v in verdicts), len(verdicts)
     named = sum(v.found == NOT_UNIFORM and v.worst == FAULTY for v in verdicts)
     return {

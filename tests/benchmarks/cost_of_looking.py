@@ -31,8 +31,8 @@ from hierbench.cell.running import CompiledModels
 from hierbench.config.plain import from_plain
 from hierbench.diagnostics import convergence, diagnose, parameter_columns
 from hierbench.machine import Watch, machine_speed
+from hierbench.models.data import load
 from hierbench.models.homes.building import values_of
-from hierbench.models.homes.datasets import load
 from hierbench.models.homes.references import reference_of
 from hierbench.records import Arrays, Diagnosis, Fit, Reference
 
@@ -44,7 +44,7 @@ def cell_of(form: str) -> PlannedCell:
     """Return 4 x (1000 + 1000) draws of nutpie on `berlin_like`."""
     plain = {"name": "berlin_like", "y_scale": 100_000.0}
     config = from_plain({"data": plain, "parameterization": form, "gate": GATE})
-    return plan_cell(config, load(config.data))
+    return plan_cell(config, load(config))
 
 
 def planted(fit: Fit) -> tuple[Fit, Reference]:
@@ -89,7 +89,9 @@ def seconds(
 def measure(form: str, repeats: int) -> dict[str, float]:
     """Return the seconds of each part, of the sampling, and the share of the former."""
     cell = cell_of(form)
-    model, _ = CompiledModels().get(cell)
+    compiled = CompiledModels()
+    model, _ = compiled.get(cell)
+    axes = compiled.axes(cell)
     values = values_of(cell.form, cell.dataset, cell.hyperprior, cell.config.likelihood)
     fits = [model.sample(values, cell.settings, seed=seed, cores=CORES) for seed in (1, 2, 3)]
     fit, reference = planted(fits[-1])
@@ -97,8 +99,9 @@ def measure(form: str, repeats: int) -> dict[str, float]:
     def look() -> Diagnosis:
         return diagnose(
             fit,
-            inner=cell.form.inner,
-            groups=cell.dataset.labels,
+            blocks=cell.model.blocks,
+            necks=[neck.scale for neck in cell.model.necks],
+            axes=axes,
             gate=cell.config.gate,
             truth=cell.dataset.truth,
             reference=reference,

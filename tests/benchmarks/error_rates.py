@@ -26,8 +26,8 @@ from hierbench.cell.running import CompiledModels
 from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config
 from hierbench.diagnostics import parameter_columns, parameter_names
-from hierbench.models.homes.datasets import load
-from hierbench.records import Dataset
+from hierbench.models.data import load
+from hierbench.models.homes.rows import Rows
 from hierbench.reproduction.verdict import Verdict, judge
 
 SHIFT = 0.5
@@ -73,7 +73,7 @@ def config_of(seed: int, form: str) -> Config:
     )
 
 
-def pairs_of(form: str, data: Dataset, skipped: Counter[str]) -> Iterator[Pair]:
+def pairs_of(form: str, data: Rows, skipped: Counter[str]) -> Iterator[Pair]:
     """Yield pairs without end; those of which a run fails its gate are counted in `skipped`."""
     compiled, seed = CompiledModels(), 0
     while True:
@@ -89,11 +89,11 @@ def pairs_of(form: str, data: Dataset, skipped: Counter[str]) -> Iterator[Pair]:
             {
                 str(name): np.asarray(value.values)
                 for name, value in fitted.tree["posterior"].data_vars.items()
-                if name not in cell.form.inner
+                if name in cell.model.estimands
             }
             for cell, fitted in runs
         ]
-        names = parameter_names(draws[0], data.labels)
+        names = parameter_names(draws[0], runs[0][1].axes)
         yield Pair(names, *map(parameter_columns, draws))
 
 
@@ -113,7 +113,7 @@ def measure(count: int, form: str) -> dict[str, object]:
     skipped: Counter[str] = Counter()
     same: Counter[Verdict] = Counter()
     moved: Counter[Verdict] = Counter()
-    pairs = pairs_of(form, load(config_of(1, form).data), skipped)
+    pairs = pairs_of(form, load(config_of(1, form)), skipped)
     for position, pair in zip(range(count), pairs, strict=False):
         same[pair.verdict()] += 1
         moved[pair.shifted(position % len(pair.names)).verdict()] += 1

@@ -25,8 +25,8 @@ from hierbench.cell import PlannedCell, plan_cell
 from hierbench.cell.fit import fit_cell
 from hierbench.cell.running import CompiledModels
 from hierbench.config.plain import from_plain
-from hierbench.models import FORMS
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
+from hierbench.models.homes.forms import FORMS
 from hierbench.process import cores_of_workers
 
 FIGURES = ("ess_bulk_min", "ess_per_second", "ess_per_gradient", "seconds_per_gradient")
@@ -81,7 +81,7 @@ def cell_of(form: str, likelihood: str, seed: int) -> PlannedCell:
         },
     }
     config = from_plain(plain)
-    return plan_cell(config, load(config.data))
+    return plan_cell(config, load(config))
 
 
 def measure(seeds: int) -> list[Row]:

@@ -13,11 +13,12 @@ from time import perf_counter, process_time
 
 import numpy as np
 
-from hierbench.config.schema import DataConfig
+from hierbench.config.schema import Config, DataConfig
 from hierbench.diagnostics.loo import Loo, leave_one_out
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from hierbench.models.homes.predictive import log_likelihood_of_rows
-from hierbench.records import Arrays, Dataset
+from hierbench.models.homes.rows import Rows
+from hierbench.records import Arrays
 
 CHAINS, DRAWS = 4, 1000
 EFFICIENCY = 0.8
@@ -28,7 +29,7 @@ def main() -> None:
     arguments.add_argument("--rows", type=int, default=20_000)
     arguments.add_argument("--json", type=Path)
     options = arguments.parse_args()
-    data = load(DataConfig("berlin_like", rows=options.rows, y_scale=1e5))
+    data = load(Config(data=DataConfig("berlin_like", rows=options.rows, y_scale=1e5)))
     figures = figures_of(data, draws_about_the_truth(data))
     for name, value in figures.items():
         print(f"{name:24} {value:10.2f}")
@@ -36,7 +37,7 @@ def main() -> None:
         options.json.write_text(json.dumps(figures, indent=1) + "\n")
 
 
-def draws_about_the_truth(data: Dataset) -> dict[str, np.ndarray]:
+def draws_about_the_truth(data: Rows) -> dict[str, np.ndarray]:
     """Return draws as wide as a group of so many rows leaves them, one residual sd in all."""
     assert data.truth is not None
     rng = np.random.default_rng(1)
@@ -46,7 +47,7 @@ def draws_about_the_truth(data: Dataset) -> dict[str, np.ndarray]:
     return {**effects, "sigma": 1.2 + 0.01 * rng.normal(size=shape[:2])}
 
 
-def figures_of(data: Dataset, draws: Arrays) -> dict[str, float]:
+def figures_of(data: Rows, draws: Arrays) -> dict[str, float]:
     wall, cpu = perf_counter(), process_time()
     found = loo(data, draws)
     spent = {"wall_seconds": perf_counter() - wall, "cpu_seconds": process_time() - cpu}
@@ -63,7 +64,7 @@ def figures_of(data: Dataset, draws: Arrays) -> dict[str, float]:
     }
 
 
-def loo(data: Dataset, draws: Arrays) -> Loo:
+def loo(data: Rows, draws: Arrays) -> Loo:
     return leave_one_out(log_likelihood_of_rows(draws, data), efficiency=EFFICIENCY)
 
 

@@ -40,10 +40,10 @@ def run_cells(cells: list, cores: int) -> None:
     import numpy as np
     import pymc as pm
 
-    from hierbench.config.schema import DataConfig
-    from hierbench.models.homes.datasets import load
+    from hierbench.config.schema import Config, DataConfig
+    from hierbench.models.data import load
 
-    homes = load(DataConfig(name="berlin_like", y_scale=100_000))
+    homes = load(Config(data=DataConfig(name="berlin_like", y_scale=100_000)))
     groups = len(homes.labels)
 
     def model(parameterization, scale):

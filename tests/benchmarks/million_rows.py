@@ -26,8 +26,8 @@ import h5py
 import numpy as np
 import pandas as pd
 
-from hierbench.config.schema import DataConfig
-from hierbench.models.homes.datasets import load
+from hierbench.config.schema import Config, DataConfig
+from hierbench.models.data import load
 
 GROUPS = 2000
 SIZES = {"large": 1_000_000, "small": 10_000}
@@ -82,7 +82,7 @@ def write_table(path: Path, rows: int) -> Path:
 def read_seconds(path: Path) -> float:
     """Return the seconds that the package takes to read a table."""
     start = perf_counter()
-    load(DataConfig("csv", str(path), "zip", "area", "price", 1e5))
+    load(Config(data=DataConfig("csv", str(path), "zip", "area", "price", 1e5)))
     return perf_counter() - start
 
 

@@ -43,8 +43,8 @@ BUDGETS = {
 """The most that a verb may cost, in units; None where no budget was set."""
 
 NAMES = (
-    "from hierbench.samplers import SAMPLERS; from hierbench.models import FORMS; "
-    "from hierbench.models.homes.datasets import DATASETS; print(*SAMPLERS, *FORMS, *DATASETS)"
+    "from hierbench.samplers import SAMPLERS; from hierbench.models import MODELS; "
+    "print(*SAMPLERS, *((*of.forms, *of.data) for of in MODELS.values()))"
 )
 
 

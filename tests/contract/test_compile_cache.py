@@ -19,7 +19,7 @@ from numba.core.compiler import CompileResult
 
 from hierbench.compiled_files import CompiledFiles
 from hierbench.environment import compiled_folder
-from hierbench.models import FORMS
+from hierbench.models.homes.forms import FORMS
 from hierbench.samplers import compile_cache
 from hierbench.samplers.compile_cache import compiled_and_kept, compiled_for_nutpie
 from hierbench.samplers.compile_key import key_of

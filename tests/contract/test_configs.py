@@ -7,10 +7,10 @@ import pytest
 import yaml
 
 from hierbench.config.compose import compose_cell, composer, to_config
-from hierbench.config.options import config_folder
+from hierbench.config.options import config_folder, option_values
 from hierbench.config.overrides import check_overrides
-from hierbench.models.homes.datasets import DATASETS
-from hierbench.models.homes.priors import PRIORS
+from hierbench.config.schema import Config
+from hierbench.models import MODELS
 from hierbench.samplers import SAMPLERS
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +18,8 @@ OPTIONS = sorted(
     path for path in (ROOT / "conf").glob("*/*.yaml") if path.parent.name != "experiments"
 )
 EXPERIMENTS = sorted((ROOT / "experiments").glob("*.yaml"))
+DATA = {name for model in MODELS.values() for name in model.data}
+PRIORS = {name for model in MODELS.values() for name in model.priors}
 OPTION = pytest.mark.parametrize(
     "path", OPTIONS, ids=lambda path: f"{path.parent.name}-{path.stem}"
 )
@@ -47,6 +49,21 @@ def test_option_composes(path, hydra):
     assert getattr(chosen, "name", None) == path.stem or chosen.which == path.stem
 
 
+def test_defaults_are_the_default_models_own(hydra):
+    config, model = to_config(compose_cell(hydra, [])), MODELS[Config().model]
+    assert (config.data.name, config.prior.name) == (next(iter(model.data)), model.priors[0])
+    assert config.parameterization == model.own_form
+
+
+@OPTION
+def test_option_sets_what_some_model_reads(path, hydra):
+    """What no data set of that name reads would be refused of every cell."""
+    if path.parent.name == "data":
+        sources = [model.data[path.stem] for model in MODELS.values() if path.stem in model.data]
+        read = {key for source in sources for key in source.keys}
+        assert set(option_values("data", path.stem)) <= {"name", *read}
+
+
 @OPTION
 def test_option_begins_with_what_it_is_for(path):
     first = path.read_text(encoding="utf-8").splitlines()[0]
@@ -55,7 +72,7 @@ def test_option_begins_with_what_it_is_for(path):
 
 
 @pytest.mark.parametrize(
-    ("group", "members"), [("data", DATASETS), ("prior", PRIORS), ("sampler", SAMPLERS)]
+    ("group", "members"), [("data", DATA), ("prior", PRIORS), ("sampler", SAMPLERS)]
 )
 def test_options_are_the_members(group, members):
     assert names(group) == set(members)

@@ -15,8 +15,9 @@ import pytest
 
 from hierbench.config.executors import Executor
 from hierbench.metrics import Metric, Shown
-from hierbench.models import Form, Look
-from hierbench.models.homes.datasets import DataSource
+from hierbench.models import Abilities, Look, Model
+from hierbench.models.contract import DataSource, Design
+from hierbench.models.homes.forms import Regression
 from hierbench.samplers import Sampler
 from tests.waiting import finished
 
@@ -56,11 +57,12 @@ LOAD = '''
 
 from hierbench.config.schema import DataConfig
 from hierbench.models.homes.datasets import sacramento
-from hierbench.models.homes.datasets.source import DataSource
-from hierbench.records import Dataset
+from hierbench.models.homes.datasets.assembly import TABLE
+from hierbench.models.contract import DataSource
+from hierbench.models.homes.rows import Rows
 
 
-def load(config: DataConfig) -> Dataset:
+def load(config: DataConfig) -> Rows:
     """Return Sacramento's homes."""
     return sacramento.load(config)
 
@@ -110,13 +112,14 @@ DUMMIES = {
         record={
             "name": '"dummy"',
             "variant": "INDEPENDENT",
-            "grouped": "()",
-            "inner": "()",
+            "dims": "by_group()",
+            "likelihoods": "LIKELIHOODS",
             "traits": "Trait.NONE",
             "look": 'Look("#123456", "#123456", "#abcdef", "*")',
+            "weighed": "False",
         },
-        call="Form({}),",
-        place=(f"{HOMES}/forms.py", '        Form(\n            "centered",'),
+        call="Regression({}),",
+        place=(f"{HOMES}/forms.py", '        Regression(\n            "centered",'),
         files={f"{HOMES}/dummy.py": (ROOT / f"{HOMES}/centered.py").read_text("utf-8")},
         lines=(("README.md", "| `centered` |", "| `dummy` | as centered |"),),
         checks=(
@@ -173,7 +176,7 @@ DUMMIES = {
         record={
             "origin": '"Sacramento again"',
             "load": "load",
-            "keys": "()",
+            "keys": "TABLE",
             "prepare": "None",
         },
         call="DataSource({})",
@@ -200,7 +203,7 @@ DUMMIES = {
 }
 RECORDS = {
     "metric": Metric,
-    "form": Form,
+    "form": Regression,
     "sampler": Sampler,
     "executor": Executor,
     "data set": DataSource,
@@ -287,7 +290,7 @@ def test_contract_fails_where_a_part_of_a_dummy_was_forgotten(kind, forgotten, t
     assert found.returncode not in (0, 5), found.stdout[-3000:]
 
 
-@pytest.mark.parametrize("record", [*RECORDS.values(), Look, Shown])
+@pytest.mark.parametrize("record", [*RECORDS.values(), Model, Abilities, Design, Look, Shown])
 def test_no_field_of_a_record_has_a_default(record):
     """So a forgotten one is an error at once."""
     assert [of.name for of in fields(record) if of.default is not MISSING] == []

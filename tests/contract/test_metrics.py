@@ -10,8 +10,9 @@ import pytest
 from hierbench.config.schema import GateConfig
 from hierbench.diagnostics import diagnose
 from hierbench.metrics import METRICS, Absence, Of, names_of
-from hierbench.models import FORMS
-from hierbench.records import Reference, SamplerSettings
+from hierbench.models.homes import MODEL
+from hierbench.models.homes.forms import FORMS
+from hierbench.records import Axes, Reference, SamplerSettings
 from hierbench.samplers import SAMPLERS
 from tests.contract.test_samplers import CHAINS, DRAWS, TABLE, TUNE, compiled, values
 from tests.extras import LIBRARIES, away
@@ -41,8 +42,9 @@ def fit(sampler):
 
 
 def diagnosed(fit, **known):
-    form = FORMS["centered"]
-    return diagnose(fit, inner=form.inner, groups=TABLE.labels, gate=GateConfig(), **known)
+    axes = Axes(FORMS["centered"].dims, TABLE.coords)
+    necks = [neck.scale for neck in MODEL.necks]
+    return diagnose(fit, blocks=MODEL.blocks, necks=necks, axes=axes, gate=GateConfig(), **known)
 
 
 def diverging(fit, share):

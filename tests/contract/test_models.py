@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from hierbench.config.schema import PriorConfig
-from hierbench.models import FORMS, hyperprior
+from hierbench.models.homes import MODEL
 from hierbench.models.homes.building import build, values_of
+from hierbench.models.homes.forms import FORMS
 from hierbench.models.homes.likelihood import LIKELIHOODS as BUILT
 from hierbench.models.homes.predictive import prior_draws
-from hierbench.records import HYPERPARAMETERS, Dataset
+from hierbench.models.homes.priors import hyperprior
+from hierbench.models.homes.rows import Rows
 
-TABLE = Dataset(
+TABLE = Rows(
     "tiny", np.arange(6.0), np.arange(6.0), np.array([0, 0, 1, 1, 2, 2]), ("a", "b", "c"), "x", "y"
 )
 MODELS = ("varying_sigma", "independent", "correlated")
@@ -35,9 +37,7 @@ def model(form, prior):
 
 def estimands(form):
     """Return the estimands that the design names for the form's model."""
-    return {*HYPERPARAMETERS, "alpha", "beta"} - (
-        {"rho"} if form.variant != "correlated" else set()
-    )
+    return {*MODEL.estimands} - ({"rho"} if form.variant != "correlated" else set())
 
 
 def drawn_afterwards(form):
@@ -53,13 +53,16 @@ def test_form_model(form):
     assert form.variant in MODELS
 
 
-def test_form_variables_are_estimands_and_inner(form, model):
+def test_form_variables_are_all_estimands_that_are_not_drawn_afterwards(form, model):
+    """And others, which are its own."""
     named = {variable.name for variable in (*model.free_RVs, *model.deterministics)}
-    assert named == estimands(form) - drawn_afterwards(form) | set(form.inner)
+    assert named & {*MODEL.estimands} == estimands(form) - drawn_afterwards(form)
+    assert (set(form.dims) | named) >= estimands(form)
 
 
-def test_form_inner_are_no_estimands(form):
-    assert not estimands(form) & set(form.inner)
+def test_form_is_integrated_where_estimands_are_drawn_afterwards(form, model):
+    named = {variable.name for variable in (*model.free_RVs, *model.deterministics)}
+    assert form.integrated == bool(estimands(form) - named)
 
 
 def test_form_dims_are_the_models(form, model):
@@ -70,7 +73,7 @@ def test_form_dims_are_the_models(form, model):
         if v.name in model.named_vars_to_dims
     }
     sampled = set(form.dims) - drawn_afterwards(form)
-    assert dims == {name: (form.dims[name],) for name in sampled}
+    assert dims == {name: form.dims[name] for name in sampled}
 
 
 def test_form_values_fill_every_container(form, prior):
@@ -85,14 +88,14 @@ def test_form_likelihoods(form):
 
 
 def test_form_prior_draws_are_its_estimands(form, prior):
-    draws = prior_draws(form.variant, prior, 3, 2, np.random.default_rng(1))
+    draws = prior_draws(form, prior, TABLE, 2, np.random.default_rng(1))
     assert set(draws) == estimands(form)
 
 
 def test_form_prior_draws_have_its_dims(form, prior):
-    draws = prior_draws(form.variant, prior, 3, 2, np.random.default_rng(1))
+    draws = prior_draws(form, prior, TABLE, 2, np.random.default_rng(1))
     with_group = {name for name, value in draws.items() if value.ndim == 2}
-    assert with_group == set(form.dims) - set(form.inner)
+    assert with_group == set(form.dims) & estimands(form)
 
 
 def test_form_is_built_by_its_own_module(form):

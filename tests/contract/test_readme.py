@@ -8,7 +8,7 @@ import pytest
 
 from hierbench.cli import VERBS
 from hierbench.config.schema import Config
-from hierbench.models import FORMS
+from hierbench.models.homes.forms import FORMS
 from hierbench.samplers import SAMPLERS
 
 ROOT = Path(__file__).resolve().parents[2]

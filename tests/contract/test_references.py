@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from hierbench.config.compose import compose_cell, composer, to_config
-from hierbench.config.schema import DataConfig
-from hierbench.models import hyperprior
+from hierbench.models.data import load
 from hierbench.models.homes.algebra.sufficient import sufficient
-from hierbench.models.homes.datasets import load
 from hierbench.models.homes.datasets.shipped import data_directory
+from hierbench.models.homes.priors import hyperprior
 from hierbench.models.homes.references import reference_of, shipped
 from hierbench.models.homes.references.files import folder
 from tests.benchmarks.references.cases import cases
@@ -37,11 +36,11 @@ def posterior():
             overrides: to_config(compose_cell(hydra, overrides))
             for overrides in {known.overrides for known in SHIPPED.values()}
         }
-    loaded = cache(lambda name, **of: load(DataConfig(name, **of)))
+    loaded = cache(lambda overrides: load(configs[overrides]))
 
     def of(known):
-        config = configs[known.overrides]
-        return loaded(**vars(config.data)), hyperprior(config.prior, known.model)
+        prior = hyperprior(configs[known.overrides].prior, known.model)
+        return loaded(known.overrides), prior
 
     return of
 

@@ -14,10 +14,12 @@ from scipy.stats import expon, norm
 
 from hierbench.config.schema import PriorConfig
 from hierbench.errors import ConfigError
-from hierbench.models import FORMS, hyperprior
 from hierbench.models.homes.building import build, values_of
+from hierbench.models.homes.forms import FORMS
+from hierbench.models.homes.priors import hyperprior
+from hierbench.models.homes.rows import Rows
 from hierbench.models.homes.stan_programs import stan_constants, stan_program
-from hierbench.records import Dataset, SamplerSettings
+from hierbench.records import SamplerSettings
 from hierbench.samplers import SAMPLERS, Source, compile_model
 from hierbench.samplers.statistics import TYPES
 from tests.extras import LIBRARIES, away, needed
@@ -26,7 +28,7 @@ GROUPS, ROWS = 6, 60
 CHAINS, TUNE, DRAWS = 2, 30, 20
 
 
-def simulated() -> Dataset:
+def simulated() -> Rows:
     """Return 60 rows whose groups differ by far more than their errors.
 
     So the spreads stay away from 0, where the quadrature below would need a finer grid.
@@ -37,7 +39,7 @@ def simulated() -> Dataset:
     alpha = 2.0 + rng.normal(size=GROUPS)
     beta = 1.0 + 0.5 * (alpha - 2.0) + 0.7 * rng.normal(size=GROUPS)
     y = alpha[group] + beta[group] * x + 0.5 * rng.normal(size=ROWS)
-    return Dataset("simulated", x, y, group, tuple("abcdef"), "x", "y")
+    return Rows("simulated", x, y, group, tuple("abcdef"), "x", "y")
 
 
 TABLE = simulated()

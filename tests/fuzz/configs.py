@@ -6,9 +6,19 @@ from random import Random
 from tests.fuzz.running import Case
 
 VALID = {
-    "parameterization": ("centered", "noncentered", "correlated", "marginal", "centered,marginal"),
+    "model": ("homes", "eight_schools", "homes,eight_schools"),
+    "parameterization": (
+        "all",
+        "centered",
+        "noncentered",
+        "correlated",
+        "marginal",
+        "centered,marginal",
+    ),
     "likelihood": ("rowwise", "sufficient"),
     "prior": ("notebook", "formula", "halfnormal"),
+    "prior.sigma": ("1", "0.5,2", "halfnormal"),
+    "prior.tau": ("1", "1,2"),
     "prior.scale": ("1", "0.5", "2", "0.5,1,2", "1e-3"),
     "sampler": ("nutpie", "pymc"),
     "sampler.draws": ("10", "1000", "10,20"),

@@ -1,4 +1,4 @@
-"""Mutated tables: a valid CSV file with other bytes, cells, lines and columns."""
+"""Mutated tables: a valid file with other bytes; of CSV also other cells, lines and columns."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 
 from tests.fuzz.running import Case
+from tests.unit.tables.written import WRITERS
 
 GROUPS, ROWS = 5, 40
 COLUMNS = ["data.group=zip", "data.x=area", "data.y=price"]
@@ -15,6 +16,7 @@ CELLS = (
     *('"', '""', '"a,b"', "'", "a\tb", "é", "区", "\u202eabc", "\x1b[2J", "\x00", "=1+1", "<b>"),
     *("x" * 140000, "1" * 140000, " 3 ", "3 ", "+3", "1e5", "٣", "½", "\ufeff", "a|b", "a;b"),
 )
+OTHER_KINDS = tuple(kind for kind in WRITERS if kind != "csv")
 ENCODINGS = ("utf-8-sig", "utf-16", "latin-1", "utf-32", "cp1252", *["utf-8"] * 4)
 LINE_ENDS = ("\r\n", "\r", "\n\n", "\x0b", "\u2028")
 
@@ -22,8 +24,9 @@ LINE_ENDS = ("\r\n", "\r", "\n\n", "\x0b", "\u2028")
 def cases(random: Random, count: int, folder: Path) -> Iterator[Case]:
     """Yield `count` command lines of `data check` and of `sweep`, each on a table in `folder`."""
     for number in range(count):
-        file = folder / f"table-{number}.csv"
-        content = mutated(random)
+        kind = "csv" if number % 2 else random.choice(OTHER_KINDS)
+        file = folder / f"table-{number}.{kind}"
+        content = mutated(random) if kind == "csv" else mutated_kind(random, file)
         if number % 4:
             words = ["data", "check", str(file), *COLUMNS]
         else:
@@ -63,6 +66,18 @@ def mutated(random: Random) -> bytes:
         text = text.replace("\n", random.choice(LINE_ENDS), random.choice((1, -1)))
     content = text.encode(random.choice(ENCODINGS), errors="replace")
     return of_bytes(random, content) if content and random.random() < 0.25 else content
+
+
+def mutated_kind(random: Random, file: Path) -> bytes:
+    """Return the bytes of a valid table of another kind than CSV, some of them changed."""
+    header, *rows = valid(random)
+    columns = {
+        name: [cell if name == "zip" else float(cell) for cell in column]
+        for name, column in zip(header, zip(*rows, strict=True), strict=True)
+    }
+    content = WRITERS[file.name.partition(".")[2]](file, columns).read_bytes()
+    file.unlink()
+    return content if random.random() < 0.4 else of_bytes(random, content)
 
 
 def cell(random: Random, table: list[list[str]]) -> None:

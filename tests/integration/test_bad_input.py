@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from hierbench.cli import main
-from hierbench.models import FORMS as KNOWN
+from hierbench.models.homes.forms import FORMS as KNOWN
 from hierbench.records import RunStatus
 from hierbench.tracking import (
     NewRun,
@@ -88,7 +88,7 @@ def table(tmp_path):
 
 def test_bad_key_lists_the_known(refused):
     assert refused("run", *TINY, "nope=1").startswith(
-        "nope: no such key; known here are data, parameterization, "
+        "nope: no such key; known here are model, data, parameterization, "
     )
 
 
@@ -102,10 +102,11 @@ def test_bad_key_of_a_group_names_the_nearest(refused):
         ("parameterization=nope", FORMS),
         (
             "data=nope",
-            "ames, berlin_like, berlin_prices, berlin_rents, csv, prior_draw, radon, sacramento",
+            "ames, berlin_like, berlin_prices, berlin_rents, csv, eight_schools, prior_draw, "
+            "radon, sacramento, table",
         ),
         ("sampler=nope", "blackjax, numpyro, nutpie, pymc, stan"),
-        ("prior=nope", "formula, halfnormal, notebook"),
+        ("prior=nope", "formula, halfnormal, notebook, own"),
         ("hydra/launcher=nope", "basic, local"),
     ],
 )
@@ -228,7 +229,7 @@ def test_sweep_refuses_a_key_that_makes_no_cell(override, refused):
 def test_csv_that_is_missing(tmp_path, refused):
     path = tmp_path / "nowhere.csv"
     assert refused("run", *COLUMNS, f"data.path={path}") == (
-        f"{path} does not exist; give the path of a CSV file"
+        f"{path} does not exist; give the path of a table: CSV, Parquet, JSON or netCDF"
     )
 
 
@@ -241,7 +242,8 @@ def test_csv_that_is_empty(tmp_path, table, refused):
 def test_csv_without_the_column(tmp_path, table, refused):
     assert refused("run", *table("zip,sqft,price", "a,1,2", "b,2,3")) == (
         f"{tmp_path}/homes.csv has no column 'area'; its columns are zip, sqft, price; set "
-        "data.path, data.group, data.x and data.y to a CSV file and columns of it"
+        "data.path, data.group, data.x and data.y to a table (CSV, Parquet, JSON or netCDF) and "
+        "columns of it"
     )
 
 

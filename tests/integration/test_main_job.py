@@ -28,7 +28,7 @@ from hierbench.cli.fitting import print_outcome
 from hierbench.config.compose import compose_cell, composer, to_config
 from hierbench.config.plain import from_plain
 from hierbench.metrics import METRICS
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from hierbench.sweeps.execute import finish_cells, new_sweep
 from hierbench.sweeps.plan import plan_sweep
 from hierbench.tracking import cells_of, find_run, latest_sweep, list_files, locate, open_store
@@ -291,7 +291,7 @@ def test_cell_has_its_data_as_mlflow_input(store, child):
 def test_cell_config_is_read_back(store, child):
     content = yaml.safe_load(path_of(store, child.run_id, "config.yaml").read_text())
     config = from_plain(content)
-    assert plan_cell(config, load(config.data)).cell_key == child.tags["cell_key"]
+    assert plan_cell(config, load(config)).cell_key == child.tags["cell_key"]
 
 
 def test_cell_parameters_are_a_row_each(store, child):
@@ -410,7 +410,7 @@ def key_of(command):
     assert command[:2] == ["hierbench", "run"]
     with composer() as hydra:
         config = to_config(compose_cell(hydra, command[2:]))
-    return plan_cell(config, load(config.data)).cell_key
+    return plan_cell(config, load(config)).cell_key
 
 
 def test_show_gives_a_sweeps_own_command(folder, parent):
@@ -457,7 +457,7 @@ def test_posterior_observed_data_are_the_rows(tree):
 def to_plan(*overrides):
     with composer() as hydra:
         config = to_config(compose_cell(hydra, overrides))
-    return plan_cell(config, load(config.data))
+    return plan_cell(config, load(config))
 
 
 def test_posterior_knows_its_cell(tree, child):

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from hierbench.models.homes import MODEL
+from hierbench.models.homes.designs import DESIGNS
 from hierbench.plots.calibration import RankLines, calibration_figure
 from hierbench.plots.sheet import BLUE, VERMILLION
 from hierbench.validation.calibration import Ranks, judge
-from hierbench.validation.designs import DESIGNS
 from hierbench.validation.rank_plot import panels_of, plot_ranks
 
 NAMES = ("sigma", "alpha[g1]", "alpha[g2]")
@@ -62,7 +63,8 @@ def test_figure_says_where_a_form_has_no_such_variable(figure):
 
 def test_plot_is_written(tmp_path):
     verdicts = [judge("marginal", ranks_of(), DESIGNS["small"])]
-    path = plot_ranks(tmp_path / "ranks.png", "small", {"marginal": ranks_of()}, verdicts)
+    ranks = {"marginal": ranks_of()}
+    path = plot_ranks(tmp_path / "ranks.png", "small", MODEL.estimands, ranks, verdicts)
     assert path.read_bytes().startswith(b"\x89PNG")
 
 

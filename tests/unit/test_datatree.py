@@ -5,13 +5,14 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from hierbench.datatree import Labels, Predictive, assemble, kept_draws, write
-from hierbench.records import Dataset, Fit
+from hierbench.datatree import Labels, Predictive, assemble, axes_of, kept_draws, write
+from hierbench.models.homes.rows import Rows
+from hierbench.records import Axes, Fit
 
 CHAINS, DRAWS, TUNE, GROUPS, ROWS = 2, 5, 3, 3, 4
 NAMES = ("95608", "95610", "Zoë")
 ATTRS = {"cell_key": "0123", "y_scale": 100_000.0, "draws": 5}
-DATA = Dataset(
+DATA = Rows(
     "tiny",
     np.array([0.5, -1.0, 2.0, 0.0]),
     np.array([1.0, 2.0, 3.0, 4.0]),
@@ -20,7 +21,8 @@ DATA = Dataset(
     "area [m2]",
     "price [EUR]",
 )
-LABELS = Labels({"alpha": "group", "beta": "group", "alpha_offset": "group"}, NAMES, ROWS)
+AXES = Axes(dict.fromkeys(("alpha", "beta", "alpha_offset"), ("group",)), DATA.coords)
+LABELS = Labels(AXES, DATA.row_dim, ROWS)
 
 
 def arrays(*lead):
@@ -127,7 +129,8 @@ def test_dims(variable, dims, tree):
 
 def test_sigma_per_group_has_the_dim_group():
     fit = replace(FIT, posterior={"sigma": np.ones((CHAINS, DRAWS, GROUPS))})
-    tree = assemble(fit, DATA, replace(LABELS, dims={"sigma": "group"}), predictive=None)
+    labels = replace(LABELS, axes=replace(AXES, dims={"sigma": ("group",)}))
+    tree = assemble(fit, DATA, labels, predictive=None)
     assert tree["posterior/sigma"].dims == ("chain", "draw", "group")
 
 
@@ -228,7 +231,7 @@ def test_file_packs_the_numbers_of_the_rows(tmp_path):
     )
     one = np.ones((1, rows), np.float32)
     predictive = replace(PREDICTIVE, prior_predictive=one, posterior_predictive=one[None])
-    tree = assemble(FIT, data, replace(LABELS, observations=rows), predictive=predictive)
+    tree = assemble(FIT, data, replace(LABELS, rows=rows), predictive=predictive)
     write(tree, tmp_path / "posterior.nc")
     floats = rows * (4 + 4 + 8 + 8)
     assert (tmp_path / "posterior.nc").stat().st_size < floats + 2 * rows
@@ -247,3 +250,68 @@ def test_file_packs_the_numbers_of_the_rows(tmp_path):
 )
 def test_kept_draws(asked, observations, max_mib, kept):
     assert kept_draws(asked, observations, max_mib) == kept
+
+
+SQUARE = Axes(
+    {"theta": ("year", "group"), "bare": ("place",)}, {"group": NAMES, "year": ("1990", "2000")}
+)
+
+
+def of_two_dims():
+    """Return a fit with effects: of two dims, of one without labels, of two that nobody named."""
+    rng = np.random.default_rng(5)
+    shapes = {"theta": (2, GROUPS), "bare": (4,), "new": (2, 3), "sigma": ()}
+    draws = {name: rng.normal(size=(CHAINS, DRAWS, *shape)) for name, shape in shapes.items()}
+    return replace(FIT, posterior=draws)
+
+
+@pytest.fixture
+def square():
+    return assemble(of_two_dims(), DATA, Labels(SQUARE, "obs", ROWS), predictive=None)
+
+
+def test_variable_of_two_dims_has_both_and_their_labels(square):
+    theta = square["posterior/theta"]
+    assert theta.dims == ("chain", "draw", "year", "group")
+    assert tuple(theta.coords["year"].values) == ("1990", "2000")
+    assert theta.sel(year="2000", group="Zoë").values == pytest.approx(
+        of_two_dims().posterior["theta"][..., 1, 2]
+    )
+
+
+def test_dim_without_labels_is_numbered(square):
+    bare = square["posterior/bare"]
+    assert bare.dims == ("chain", "draw", "place")
+    assert bare.coords["place"].values.tolist() == [0, 1, 2, 3]
+
+
+def test_variable_without_dims_has_arvizs_names_for_them(square):
+    assert square["posterior/new"].dims == ("chain", "draw", "new_dim_0", "new_dim_1")
+
+
+def test_variable_of_other_dims_than_were_said_is_numbered():
+    labels = Labels(replace(SQUARE, dims={"theta": ("group",)}), "obs", ROWS)
+    tree = assemble(of_two_dims(), DATA, labels, predictive=None)
+    assert tree["posterior/theta"].dims == ("chain", "draw", "theta_dim_0", "theta_dim_1")
+
+
+def test_rows_have_the_data_sets_own_dim():
+    labels = replace(LABELS, row_dim="visit")
+    tree = assemble(FIT, DATA, labels, predictive=PREDICTIVE)
+    assert tree["observed_data/y"].dims == tree["constant_data/x"].dims == ("visit",)
+    assert tree["posterior_predictive/y"].dims == ("chain", "draw", "visit")
+
+
+def test_axes_of_a_file_are_those_it_was_written_with(square, tmp_path):
+    write(square, tmp_path / "posterior.nc")
+    found = axes_of(tmp_path / "posterior.nc")
+    assert found.dims == {
+        "theta": ("year", "group"),
+        "bare": ("place",),
+        "new": ("new_dim_0", "new_dim_1"),
+        "sigma": (),
+    }
+    assert found.coords["group"] == NAMES
+    assert found.names("theta", (2, 3))[-1] == "theta[2000, Zoë]"
+    assert found.names("bare", (4,)) == ["bare[0]", "bare[1]", "bare[2]", "bare[3]"]
+    assert found.names("sigma", ()) == ["sigma"]

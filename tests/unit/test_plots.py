@@ -1,6 +1,7 @@
 """Facts about the plots, on draws made without sampling."""
 
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.machinery import SourceFileLoader
@@ -12,18 +13,22 @@ import numpy as np
 import pytest
 import xarray as xr
 from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 from PIL import Image
 
 from hierbench.errors import ConfigError
-from hierbench.plots.choice import chosen_groups
-from hierbench.plots.draws import density, grouped, interval, trouble, units
+from hierbench.models import abilities_of
+from hierbench.models.homes import MODEL
+from hierbench.models.homes.choice import chosen_groups
+from hierbench.models.homes.forest_plot import forest_figure
+from hierbench.models.homes.groups_plot import groups_figure
+from hierbench.models.homes.rows import Rows
+from hierbench.plots.draws import density, entries, interval, scalars, trouble
 from hierbench.plots.every import draw, forget_unused_jax
-from hierbench.plots.forest import forest_figure
-from hierbench.plots.groups import groups_figure
-from hierbench.plots.pairs import pairs_figure, worst_group
+from hierbench.plots.pairs import pairs_figure
 from hierbench.plots.rank import ecdf_differences, ks_band
 from hierbench.plots.sheet import plain
-from hierbench.records import Dataset
+from hierbench.records import Axes
 
 ALL = ["trace.png", "rank.png", "energy.png", "groups.png", "forest.png"]
 SIZES = (9, 3, 30, 5, 14)
@@ -32,7 +37,7 @@ SCALARS = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma")
 
 
 @pytest.fixture
-def dataset() -> Dataset:
+def dataset() -> Rows:
     """Five groups of 3 to 30 rows, their labels sorted."""
     rng = np.random.default_rng(1)
     group = np.repeat(np.arange(len(SIZES)), SIZES)
@@ -40,7 +45,7 @@ def dataset() -> Dataset:
     y = 4.0 + 3.0 * x + rng.normal(size=group.size)
     labels = ("10115", "10117", "10119", "12043", "13347")
     names = {"x_name": "area [m²]", "y_name": "price [EUR]"}
-    return Dataset("berlin", x, y, group, labels, **names, x_mean=85.0, x_sd=32.0, y_scale=1e5)
+    return Rows("berlin", x, y, group, labels, **names, x_mean=85.0, x_sd=32.0, y_scale=1e5)
 
 
 def tree_of(
@@ -87,8 +92,36 @@ def names_of(paths: list[Path]) -> list[str]:
     return [path.name for path in paths]
 
 
+def axes_of(dataset: Rows) -> Axes:
+    """Return what the entries are called."""
+    return Axes(dict.fromkeys((*GROUPED, "sigma"), ("group",)), dataset.coords)
+
+
+def own(tree: xr.DataTree, dataset: Rows, folder: Path, groups: Sequence[str] = ()) -> list[Path]:
+    """Draw what only the model can show."""
+    return abilities_of(MODEL.name).draw(tree, dataset, folder, groups)
+
+
+def drawn(tree: xr.DataTree, dataset: Rows, folder: Path, groups: Sequence[str] = ()) -> list[Path]:
+    """Draw all plots of a fit of the model."""
+    return draw(
+        tree,
+        dataset,
+        folder,
+        estimands=MODEL.estimands,
+        axes=axes_of(dataset),
+        necks=MODEL.necks,
+        own=lambda: own(tree, dataset, folder, groups),
+    )
+
+
+def pairs(tree: xr.DataTree, dataset: Rows, *worst: str) -> Figure:
+    """Return the figure of the divergences."""
+    return pairs_figure(tree, dataset, axes_of(dataset), MODEL.necks, worst)
+
+
 def test_draw_writes_five_pngs(dataset, tmp_path):
-    paths = draw(tree_of(), dataset, tmp_path)
+    paths = drawn(tree_of(), dataset, tmp_path)
     assert names_of(paths) == ALL
     assert all(path.parent == tmp_path for path in paths)
 
@@ -126,20 +159,22 @@ def test_draw_writes_five_pngs(dataset, tmp_path):
 )
 def test_draw_survives(tree, dataset, tmp_path):
     divergences = ["divergences.png"] if tree["sample_stats"]["diverging"].any() else []
-    assert names_of(draw(tree, dataset, tmp_path)) == [*ALL, *divergences]
+    assert names_of(drawn(tree, dataset, tmp_path)) == [*ALL, *divergences]
 
 
 def test_draw_leaves_out_energy_that_the_sampler_does_not_keep(dataset, tmp_path):
     posterior = tree_of()["posterior"].to_dataset()
     tree = xr.DataTree.from_dict({"posterior": posterior, "sample_stats": xr.Dataset()})
-    assert names_of(draw(tree, dataset, tmp_path)) == [name for name in ALL if name != "energy.png"]
+    assert names_of(drawn(tree, dataset, tmp_path)) == [
+        name for name in ALL if name != "energy.png"
+    ]
 
 
 def test_draw_takes_any_text_and_the_truth(dataset, tmp_path):
     labels = ("$a_{1", "東京", "a\tb", "", "x" * 99)
     truth = {"mu_alpha": np.array(3.0), "sigma": np.ones(5), "alpha": np.full(5, 3.0)}
     odd = replace(dataset, labels=labels, x_name="$m^$ [$]", y_name=r"\frac{$", truth=truth)
-    assert names_of(draw(tree_of(), odd, tmp_path, groups=labels)) == ALL
+    assert names_of(drawn(tree_of(), odd, tmp_path, groups=labels)) == ALL
 
 
 @pytest.mark.slow
@@ -148,8 +183,8 @@ def test_draw_does_the_same_in_threads(dataset, tmp_path):
     for folder in folders:
         folder.mkdir()
     with ThreadPoolExecutor(2) as pool:
-        drawn = list(pool.map(lambda folder: draw(tree_of(), dataset, folder), folders))
-    assert len({tuple(path.read_bytes() for path in paths) for paths in drawn}) == 1
+        each = list(pool.map(lambda folder: drawn(tree_of(), dataset, folder), folders))
+    assert len({tuple(path.read_bytes() for path in paths) for paths in each}) == 1
 
 
 def test_groups_have_a_panel_each_with_label_and_rows(dataset):
@@ -179,7 +214,7 @@ def test_groups_have_a_band_of_their_rows(own, dataset):
 
 def test_pairs_mark_the_divergent_draws_of_the_worst_group(dataset):
     tree = tree_of(divergences=7)
-    figure = pairs_figure(tree, dataset, ("alpha[12043]", "beta[10117]"))
+    figure = pairs(tree, dataset, "alpha[12043]", "beta[10117]")
     assert [panel.get_title(loc="left") for panel in figure.axes] == ["group 12043", "group 10117"]
     draws = tree["posterior"].to_dataset()
     effect = (draws["alpha"][..., 3] - draws["mu_alpha"]).values.ravel()
@@ -193,15 +228,31 @@ def test_pairs_show_the_group_whose_own_sigma_is_smallest(dataset):
     draws = tree["posterior"].to_dataset()
     draws["sigma"][2, 5, 4] = 1e-3
     changed = xr.DataTree.from_dict({"posterior": draws, "sample_stats": tree["sample_stats"].ds})
-    last = pairs_figure(changed, dataset, ()).axes[-1]
+    last = pairs(changed, dataset).axes[-1]
     assert last.get_title(loc="left") == "group 13347"
     lowest = min(values.min() for line in last.lines if (values := line.get_ydata()).size)
     assert lowest == pytest.approx(np.log(1e-3))
 
 
 @pytest.mark.parametrize("worst", [(), ("sigma", "alpha[nowhere]", "alpha_offset[10115]")])
-def test_pairs_without_a_worst_group_show_the_smallest(dataset, worst):
-    assert SIZES[worst_group("alpha", dataset, worst)] == 3
+def test_pairs_without_a_worst_group_show_the_one_least_known(dataset, worst):
+    tree = tree_of(divergences=7)
+    draws = tree["posterior"].to_dataset()
+    draws["alpha"][..., 2] *= 2.0
+    changed = xr.DataTree.from_dict({"posterior": draws, "sample_stats": tree["sample_stats"].ds})
+    assert pairs(changed, dataset, *worst).axes[0].get_title(loc="left") == "group 10119"
+
+
+def test_pairs_of_a_model_without_a_neck_are_not_drawn(dataset, tmp_path):
+    tree = tree_of(divergences=7)
+    assert pairs_figure(tree, dataset, axes_of(dataset), (), ()) is None
+    paths = draw(tree, dataset, tmp_path, estimands=MODEL.estimands, axes=axes_of(dataset))
+    assert names_of(paths) == ["trace.png", "rank.png", "energy.png", "forest.png"]
+
+
+def test_draw_without_a_scalar_estimand_leaves_out_traces_and_ranks(dataset, tmp_path):
+    paths = draw(tree_of(), dataset, tmp_path, estimands=GROUPED, axes=axes_of(dataset))
+    assert names_of(paths) == ["energy.png", "forest.png"]
 
 
 def test_forest_says_when_groups_are_left_out(dataset):
@@ -226,9 +277,21 @@ def test_groups_show_up_to_thirty_draws_of_the_line(dataset):
     assert len(lines.get_segments()) == 30
 
 
-def test_grouped_draws_are_those_asked_for_in_their_order():
+def test_entries_are_those_asked_for_in_their_order():
     tree = tree_of()
-    assert np.array_equal(grouped(tree, "beta", (3, 0)), grouped(tree, "beta")[:, [3, 0]])
+    assert np.array_equal(entries(tree, "beta", (3, 0)), entries(tree, "beta")[:, [3, 0]])
+
+
+def test_entries_of_several_dims_are_in_the_order_of_their_names():
+    draws = np.arange(2 * 3 * 2 * 2, dtype=float).reshape(2, 3, 2, 2)
+    posterior = xr.Dataset({"effect": (("chain", "draw", "row", "column"), draws)})
+    tree = xr.DataTree.from_dict({"posterior": posterior.transpose("row", "draw", ...)})
+    assert np.array_equal(entries(tree, "effect"), draws.reshape(6, 4))
+
+
+def test_scalars_are_those_named_that_have_no_entries():
+    found = scalars(tree_of(scalars=SCALARS[:-1]), ("sigma", "rho", "sigma_beta", "mu_alpha"))
+    assert list(found) == ["sigma_beta", "mu_alpha"]
 
 
 def test_chosen_groups_default_to_smallest_median_largest(dataset):
@@ -256,7 +319,7 @@ def test_unknown_group_is_named_with_its_closest(dataset):
 
 def test_unknown_group_writes_nothing(dataset, tmp_path):
     with pytest.raises(ConfigError):
-        draw(tree_of(), dataset, tmp_path, groups=["nowhere"])
+        own(tree_of(), dataset, tmp_path, ["nowhere"])
     assert not list(tmp_path.iterdir())
 
 
@@ -299,16 +362,6 @@ def test_trouble_says_why(values, reason):
 def test_interval_is_equal_tailed_and_skips_nan():
     values = np.append(np.linspace(0.0, 100.0, 1001), np.nan)
     assert interval(values, 0.89) == pytest.approx((5.5, 94.5))
-
-
-def test_units_say_the_way_back(dataset):
-    minus = "\N{MINUS SIGN}"
-    assert units(dataset) == f"y = price [EUR] / 100,000,  x = (area [m²] {minus} 85) / 32"
-
-
-def test_units_of_plain_data_are_the_names(dataset):
-    raw = replace(dataset, x_mean=0.0, x_sd=1.0, y_scale=1.0)
-    assert units(raw) == "y = price [EUR],  x = area [m²]"
 
 
 def test_plain_text_is_cut_at_its_longest():

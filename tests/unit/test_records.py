@@ -1,26 +1,10 @@
-"""Records that cross modules: the hash of the data, and the way back to the user's units."""
+"""Records that cross modules: names of entries, and hashes."""
 
-from dataclasses import FrozenInstanceError, replace
-
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hierbench.records import Dataset, RunStatus, fingerprint_of
-
-TABLE = Dataset(
-    name="homes",
-    x=np.array([-1.0, 0.0, 1.0]),
-    y=np.array([1.0, 2.0, 3.0]),
-    group=np.array([0, 2, 2]),
-    labels=("a", "b", "c"),
-    x_name="area [m2]",
-    y_name="price [EUR]",
-    x_mean=80.0,
-    x_sd=20.0,
-    y_scale=1e5,
-)
+from hierbench.records import Axes, RunStatus, fingerprint_of
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
@@ -29,50 +13,39 @@ JSON = st.recursive(
 )
 
 
-def test_dataset_group_sizes_count_empty_groups():
-    assert TABLE.group_sizes.tolist() == [1, 0, 2]
-
-
-def test_dataset_original_x_undoes_the_standardisation():
-    assert TABLE.original_x(TABLE.x).tolist() == [60.0, 80.0, 100.0]
-
-
-def test_dataset_original_y_undoes_the_scale():
-    assert TABLE.original_y(TABLE.y).tolist() == [1e5, 2e5, 3e5]
-
-
-def test_dataset_hash_is_of_the_values():
-    assert replace(TABLE, x=TABLE.x.copy()).arrays_sha256 == TABLE.arrays_sha256
-
-
-def test_dataset_hash_does_not_depend_on_memory_layout():
-    strided = np.repeat(TABLE.x, 2)[::2]
-    assert replace(TABLE, x=strided).arrays_sha256 == TABLE.arrays_sha256
+AXES = Axes(
+    {
+        "alpha": ("group",),
+        "theta": ("year", "group"),
+        "bare": ("place",),
+        "both": ("group", "place"),
+    },
+    {"group": ("a", "b"), "year": ("1990", "2000", "2010")},
+)
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("name", "shape", "names"),
     [
-        {"x": np.array([-1.0, 0.0, 1.5])},
-        {"y": np.array([1.0, 2.0, 3.5])},
-        {"group": np.array([0, 1, 2])},
-        {"labels": ("a", "b", "d")},
-        {"labels": ("a", "bc", "")},
+        ("alpha", (2,), ["alpha[a]", "alpha[b]"]),
+        ("alpha", (), ["alpha"]),
+        ("theta", (3, 2), [f"theta[{y}, {g}]" for y in ("1990", "2000", "2010") for g in "ab"]),
+        ("bare", (3,), ["bare[0]", "bare[1]", "bare[2]"]),
+        ("both", (2, 2), ["both[a, 0]", "both[a, 1]", "both[b, 0]", "both[b, 1]"]),
+        ("unknown", (2,), ["unknown[0]", "unknown[1]"]),
+        ("unknown", (1, 2), ["unknown[0, 0]", "unknown[0, 1]"]),
+        ("alpha", (3,), ["alpha[0]", "alpha[1]", "alpha[2]"]),
+        ("alpha", (0,), []),
     ],
-    ids=str,
 )
-def test_dataset_hash_changes_with_what_the_models_see(change):
-    assert replace(TABLE, **change).arrays_sha256 != TABLE.arrays_sha256
+def test_axes_name_every_entry_in_order(name, shape, names):
+    """By its labels, or numbered where a dim has none or others than the draws have."""
+    assert AXES.names(name, shape) == names
 
 
-@pytest.mark.parametrize("change", [{"name": "x"}, {"y_scale": 1.0}, {"file_sha256": "0"}], ids=str)
-def test_dataset_hash_changes_with_nothing_else(change):
-    assert replace(TABLE, **change).arrays_sha256 == TABLE.arrays_sha256
-
-
-def test_dataset_is_frozen():
-    with pytest.raises(FrozenInstanceError):
-        TABLE.name = "other"
+def test_axes_refuse_a_variable_of_other_dims():
+    with pytest.raises(ValueError, match="zip"):
+        AXES.names("alpha", (2, 2))
 
 
 def test_run_status_is_mlflows_word():

@@ -6,7 +6,7 @@ from scipy.optimize import minimize
 
 from hierbench.models.homes.algebra.integrated import Scales, integrate
 from hierbench.models.homes.algebra.sufficient import Sufficient, sufficient
-from hierbench.records import Dataset
+from hierbench.models.homes.rows import Rows
 
 __all__ = ["weights"]
 
@@ -14,7 +14,7 @@ WIDE = 100.0  # prior sd of the means, in sds of y: as good as flat
 SMALLEST, LARGEST = 1e-4, 1e2  # of the scales, in sds of y
 
 
-def weights(dataset: Dataset) -> dict[str, NDArray[np.float64]]:
+def weights(dataset: Rows) -> dict[str, NDArray[np.float64]]:
     """Return `weights`, dims (effect, group), alpha's before beta's, within [0, 1].
 
     A weight is the share of the data in the precision of an effect given the scales,

@@ -15,14 +15,15 @@ from hierbench.models.homes.algebra.marginal import blocks_of
 from hierbench.models.homes.algebra.sufficient import MOMENTS, sufficient
 from hierbench.models.homes.hyperpriors import Tensor
 from hierbench.models.homes.priors import SCALED
-from hierbench.records import Arrays, Dataset, Hyperprior
+from hierbench.models.homes.rows import Rows
+from hierbench.records import Arrays, Hyperprior
 
 __all__ = ["blocks_in", "contain", "coords_of", "data_of", "moments_of", "scales_in", "scales_of"]
 
 ROWS = ("x", "y", "group_index")
 
 
-def data_of(dataset: Dataset, likelihood: str) -> dict[str, Any]:
+def data_of(dataset: Rows, likelihood: str) -> dict[str, Any]:
     """Return what `likelihood` needs of the data: rows (obs,), or `moments` (moment, group)."""
     if likelihood == "rowwise":
         order = apart(dataset.group, dataset.group_sizes)
@@ -32,7 +33,7 @@ def data_of(dataset: Dataset, likelihood: str) -> dict[str, Any]:
     return {"moments": np.array([getattr(groups, name) for name in MOMENTS])}
 
 
-def blocks_in(dataset: Dataset) -> dict[str, Any]:
+def blocks_in(dataset: Rows) -> dict[str, Any]:
     """Return the groups' moments in `blocks`, dims (block, moment, lane)."""
     groups = sufficient(dataset.x, dataset.y, dataset.group, len(dataset.labels))
     return {"blocks": blocks_of(groups)}
@@ -58,7 +59,7 @@ def scales_in(hyperprior: Hyperprior) -> dict[str, Any]:
     return {"scales": np.array([hyperprior.scales[name] for name in SCALED], dtype=np.float64)}
 
 
-def coords_of(dataset: Dataset, likelihood: str) -> dict[str, Any]:
+def coords_of(dataset: Rows, likelihood: str) -> dict[str, Any]:
     """Return positions, not labels: the compiled model serves any data of this shape."""
     rows = {"obs": np.arange(len(dataset.y))} if likelihood == "rowwise" else {}
     return {"group": np.arange(len(dataset.labels)), **rows}

@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from hierbench.records import Arrays, Dataset, Hyperprior
+from hierbench.models.contract import Form
+from hierbench.models.homes.rows import Rows
+from hierbench.records import Arrays, Hyperprior
 
 __all__ = [
     "log_likelihood",
     "log_likelihood_of_rows",
+    "needs",
     "predict",
     "prior_draws",
     "probability_below",
@@ -26,14 +29,18 @@ __all__ = [
 
 type Floats = NDArray[np.float64]
 
+needs = ("alpha", "beta", "sigma")
+"""The estimands that predictions are made of."""
+
 AT_ONCE = 1_000_000
 """Rows x draws of a block: some 40 MB of intermediate arrays."""
 
 
 def prior_draws(
-    model: str, prior: Hyperprior, groups: int, draws: int, rng: np.random.Generator
+    form: Form, prior: Hyperprior, dataset: Rows, draws: int, rng: np.random.Generator
 ) -> dict[str, Floats]:
-    """Return `draws` draws of every estimand of `model` from its prior, each (draw, *dims)."""
+    """Return `draws` draws of every estimand of `form` from its prior, each (draw, *dims)."""
+    groups, correlated = len(dataset.labels), form.variant == "correlated"
 
     def spread(name: str, *shape: int) -> Floats:
         scale = prior.scales[name]
@@ -44,8 +51,8 @@ def prior_draws(
     mu_alpha = rng.normal(0.0, prior.scales["mu_alpha"], draws)
     mu_beta = rng.normal(0.0, prior.scales["mu_beta"], draws)
     sigma_alpha, sigma_beta = spread("sigma_alpha"), spread("sigma_beta")
-    sigma = spread("sigma", groups) if model == "varying_sigma" else spread("sigma")
-    rho = 2.0 * rng.beta(2.0, 2.0, draws) - 1.0 if model == "correlated" else np.zeros(draws)
+    sigma = spread("sigma", groups) if "sigma" in form.dims else spread("sigma")
+    rho = 2.0 * rng.beta(2.0, 2.0, draws) - 1.0 if correlated else np.zeros(draws)
     first, second = rng.normal(size=(2, draws, groups))
     alpha = mu_alpha[:, None] + sigma_alpha[:, None] * first
     turned = rho[:, None] * first + np.sqrt(1.0 - rho**2)[:, None] * second
@@ -56,11 +63,11 @@ def prior_draws(
         "sigma_alpha": sigma_alpha,
         "sigma_beta": sigma_beta,
     }
-    correlation = {"rho": rho} if model == "correlated" else {}
+    correlation = {"rho": rho} if correlated else {}
     return {**hyper, "sigma": sigma, **correlation, "alpha": alpha, "beta": beta}
 
 
-def predict(draws: Arrays, dataset: Dataset, rng: np.random.Generator) -> NDArray[np.float32]:
+def predict(draws: Arrays, dataset: Rows, rng: np.random.Generator) -> NDArray[np.float32]:
     """Return one replicate of y per draw, dims (..., obs).
 
     `draws` holds alpha and beta (..., group) and sigma (...) or (..., group).
@@ -74,7 +81,7 @@ def predict(draws: Arrays, dataset: Dataset, rng: np.random.Generator) -> NDArra
 
 
 def replicates(
-    draws: Arrays, dataset: Dataset, rng: np.random.Generator
+    draws: Arrays, dataset: Rows, rng: np.random.Generator
 ) -> Iterator[NDArray[np.float32]]:
     """Yield what `predict` returns, some draws at a time, each dims (draw, obs)."""
     for block in _blocks_of_draws(draws, len(dataset.y)):
@@ -83,7 +90,7 @@ def replicates(
         yield (mean + sigma * noise).astype(np.float32)
 
 
-def probability_below(draws: Arrays, dataset: Dataset) -> Floats:
+def probability_below(draws: Arrays, dataset: Rows) -> Floats:
     """Return the probability that a replicate of each row is below it, dims (obs,).
 
     The mean over `draws`, as in `predict`, of the Normal's own: no replicates are needed.
@@ -96,7 +103,7 @@ def probability_below(draws: Arrays, dataset: Dataset) -> Floats:
     return below / count
 
 
-def log_likelihood(draws: Arrays, dataset: Dataset) -> Floats:
+def log_likelihood(draws: Arrays, dataset: Rows) -> Floats:
     """Return log p(y_i | draw), dims (..., obs); `draws` as in `predict`."""
     result = np.empty((*draws["alpha"].shape[:-1], len(dataset.y)))
     flat, start = result.reshape(-1, len(dataset.y)), 0
@@ -107,7 +114,7 @@ def log_likelihood(draws: Arrays, dataset: Dataset) -> Floats:
     return result
 
 
-def log_likelihood_of_rows(draws: Arrays, dataset: Dataset) -> Iterator[Floats]:
+def log_likelihood_of_rows(draws: Arrays, dataset: Rows) -> Iterator[Floats]:
     """Yield the log likelihood of some rows at a time, each dims (obs, draw), all chains as one."""
     flat = _one_chain(draws)
     at_once = max(1, AT_ONCE // len(flat["alpha"]))
@@ -117,7 +124,7 @@ def log_likelihood_of_rows(draws: Arrays, dataset: Dataset) -> Iterator[Floats]:
         yield np.ascontiguousarray(_log_density(flat, replace(dataset, **rows)).T)
 
 
-def _log_density(draws: Arrays, dataset: Dataset) -> Floats:
+def _log_density(draws: Arrays, dataset: Rows) -> Floats:
     mean, sigma = _row_moments(draws, dataset)
     standardized = (dataset.y - mean) / sigma
     result: Floats = -0.5 * (standardized**2 + math.log(2 * math.pi)) - np.log(sigma)
@@ -144,7 +151,7 @@ def _one_chain(draws: Arrays) -> Mapping[str, Floats]:
     }
 
 
-def _row_moments(draws: Arrays, dataset: Dataset) -> tuple[Floats, Floats]:
+def _row_moments(draws: Arrays, dataset: Rows) -> tuple[Floats, Floats]:
     mean = draws["alpha"][..., dataset.group] + draws["beta"][..., dataset.group] * dataset.x
     sigma = draws["sigma"]
     if sigma.ndim == draws["alpha"].ndim:

@@ -28,19 +28,40 @@ def hyperprior(config: PriorConfig, model: str) -> Hyperprior:
     Raises
     ------
     ConfigError
-        If no prior has the configured name.
+        If no prior has the configured name, a scale is missing, or one is set that cannot be.
     """
-    base: tuple[float | None, ...]
+    check_scales(config)
+    base: tuple[float, ...]
     match config.name:
         case "notebook":
             family, base = "exponential", NOTEBOOK[model]
         case "formula":
             family, base = "exponential", FORMULA
         case "halfnormal":
-            family, base = "halfnormal", tuple(getattr(config, name) for name in SCALED)
+            family, base = "halfnormal", tuple(config.scales[name] for name in SCALED)
         case _:
             raise ConfigError(
                 f"prior={config.name}: known are {', '.join(PRIORS)}; choose one of them"
             )
-    scales = {name: config.scale * scale for name, scale in zip(SCALED, base, strict=True) if scale}
+    scales = {name: config.scale * scale for name, scale in zip(SCALED, base, strict=True)}
     return Hyperprior(family, scales)
+
+
+def check_scales(config: PriorConfig) -> None:
+    """Raise ConfigError for a scale that is missing, or that the prior does not take."""
+    for name, value in config.scales.items():
+        if name not in SCALED:
+            raise ConfigError(
+                f"prior.{name}={value:g}: model=homes has scales of {', '.join(SCALED)}; choose "
+                "one of them"
+            )
+        if config.name in PRIORS and config.name != "halfnormal":
+            raise ConfigError(
+                f"prior.{name}={value:g}: prior={config.name} has fixed scales; "
+                "use prior=halfnormal to set them, or prior.scale to multiply them"
+            )
+    for name in SCALED if config.name == "halfnormal" else ():
+        if name not in config.scales:
+            raise ConfigError(
+                f"prior.{name}=None: allowed are finite numbers above 0; choose one, such as 1"
+            )

@@ -18,11 +18,12 @@ from typing import Any
 import numpy as np
 
 from hierbench.config.compose import compose_cell, composer, to_config
-from hierbench.models import hyperprior
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
+from hierbench.models.homes.priors import hyperprior
 from hierbench.models.homes.references import shipped
 from hierbench.models.homes.references.files import Shipped, folder, write
-from hierbench.records import Dataset, Reference
+from hierbench.models.homes.rows import Rows
+from hierbench.records import Reference
 from tests.benchmarks.references.cases import Case, cases
 from tests.benchmarks.references.compute import Computed, compute
 
@@ -34,11 +35,11 @@ METHOD = (
 )
 
 
-def made(case: Case, proposals: int, seed: int) -> tuple[Dataset, Shipped]:
+def made(case: Case, proposals: int, seed: int) -> tuple[Rows, Shipped]:
     """Return the data of a case, and its reference with the labels."""
     with composer() as hydra:
         config = to_config(compose_cell(hydra, case.overrides))
-    dataset, prior = load(config.data), hyperprior(config.prior, case.model)
+    dataset, prior = load(config), hyperprior(config.prior, case.model)
     found = compute(dataset, case.model, prior, name=case.name, proposals=proposals, seed=seed)
     labelled = Shipped(
         overrides=case.overrides,
@@ -84,7 +85,7 @@ def apart(ours: Reference, theirs: Reference) -> str:
     return "\n".join(lines)
 
 
-def foreign(case: Case, dataset: Dataset, against: Path) -> Reference | None:
+def foreign(case: Case, dataset: Rows, against: Path) -> Reference | None:
     """Return the other's figures for a case, or None; MCSE is sd / sqrt(ESS) where not told."""
     path = next(iter(sorted(against.glob(f"{dataset.name}*.json"))), None)
     if path is None or "prior.scale=1" not in case.overrides:
@@ -106,7 +107,7 @@ def of_hyperparameters(content: dict[str, Any], ess: float) -> Reference:
     return Reference("other", mean, sd, mcse, {n: v / (2.0 * ess) ** 0.5 for n, v in sd.items()})
 
 
-def with_groups(known: Reference, rows: list[dict[str, Any]], dataset: Dataset) -> Reference:
+def with_groups(known: Reference, rows: list[dict[str, Any]], dataset: Rows) -> Reference:
     """Add alpha and beta, by our labels; theirs rest on 10,000 draws: MCSE sd / 100."""
     by_label = {str(row["group"]): row for row in rows}
     mean, sd = dict(known.mean), dict(known.sd)

@@ -13,7 +13,8 @@ import numpy as np
 from hierbench.errors import ConfigError
 from hierbench.models.homes.algebra.integrated import effects
 from hierbench.models.homes.algebra.sufficient import Floats, sufficient
-from hierbench.records import Dataset, Hyperprior, Reference
+from hierbench.models.homes.rows import Rows
+from hierbench.records import Hyperprior, Reference
 from tests.benchmarks.references.importance import effective_size, normalised, pareto_k
 from tests.benchmarks.references.proposal import fitted, log_densities
 from tests.benchmarks.references.target import MODELS, Target
@@ -46,7 +47,7 @@ class Computed:
 
 
 def compute(
-    dataset: Dataset, model: str, prior: Hyperprior, *, name: str, proposals: int, seed: int
+    dataset: Rows, model: str, prior: Hyperprior, *, name: str, proposals: int, seed: int
 ) -> Computed:
     """Return the posterior's means and sds with their Monte Carlo standard errors.
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from hierbench.comparison import cell_rows
 from hierbench.config.plain import from_plain
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from hierbench.records import CellResult, RunStatus, fingerprint_of
 from hierbench.sweeps.plan import plan_sweep, stored
 from hierbench.tracking import (

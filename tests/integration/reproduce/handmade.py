@@ -16,7 +16,7 @@ from hierbench.cli import main
 from hierbench.config.compose import to_yaml
 from hierbench.config.plain import from_plain
 from hierbench.datatree import write
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from hierbench.provenance import Provenance, digest_of, took_place
 from hierbench.records import Arrays, RunStatus
 from hierbench.samplers import backend_of
@@ -121,7 +121,7 @@ def make_run(
 ) -> Made:
     """Track a cell that was never fitted, its record complete."""
     config = from_plain(plain_config(csv_file(scratch), **keys))
-    cell = plan_cell(config, load(config.data))
+    cell = plan_cell(config, load(config))
     provenance = Provenance(cell.asked, took_place(backend_of(cell.settings.name), 1))
     posterior, sample_stats = random_draws(cell)
     files = scratch / "files"

@@ -1,8 +1,11 @@
 """A file that a store names is read when it is the recorded one, or when the user says so."""
 
+from dataclasses import replace
+
 import pytest
 
-from hierbench.models.homes.datasets import csv_file, recorded
+from hierbench.models import recorded
+from hierbench.models.homes.datasets import csv_file
 from hierbench.reproduction import record
 
 TABLE = "zip,area,price\n" + "\n".join(f"a{n % 3},{n + n % 2},{2 * n}" for n in range(30)) + "\n"
@@ -20,9 +23,9 @@ def other(tmp_path):
 def parsed(monkeypatch):
     """Count the tables that are parsed."""
     found = []
-    read = csv_file.read_observations
+    read = csv_file.read_table
     monkeypatch.setattr(
-        csv_file, "read_observations", lambda path, *of: found.append(path) or read(path, *of)
+        csv_file, "read_table", lambda path, *of: found.append(path) or read(path, *of)
     )
     return found
 
@@ -60,7 +63,8 @@ def test_a_file_too_large_to_compare_is_not_parsed(made, parsed, refused, monkey
 
 
 def test_a_table_that_changes_while_it_is_read_is_refused(made, refused, monkeypatch):
-    monkeypatch.setattr(csv_file, "file_sha256", lambda _: "0" * 64)
+    read = csv_file.read_table
+    monkeypatch.setattr(csv_file, "read_table", lambda *of: replace(read(*of), sha256="0" * 64))
     assert "it was altered while it was read" in refused(made)
 
 

@@ -13,8 +13,8 @@ from hierbench.cell import CellPlace, plan_cell
 from hierbench.cell.running import CompiledModels, run_cell
 from hierbench.cli import main
 from hierbench.config.plain import from_plain
-from hierbench.models import FORMS
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
+from hierbench.models.homes.forms import FORMS
 from hierbench.tracking import cells_of, locate, open_store
 from tests.integration.reproduce.handmade import GROUPS, Made, csv_file, plain_config
 
@@ -32,7 +32,7 @@ def fitted(store, tmp_path):
     def fit(**keys):
         path = csv_file(tmp_path, rows=50 * GROUPS)
         config = from_plain(plain_config(path, **keys))
-        cell = plan_cell(config, load(config.data))
+        cell = plan_cell(config, load(config))
         result = run_cell(cell, store, compiled, CellPlace(tmp_path / "cell", cores=2))
         return Made(store, result.run_id, store.location.artifacts / result.run_id / "artifacts")
 

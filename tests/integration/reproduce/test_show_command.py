@@ -8,17 +8,19 @@ import pytest
 from hierbench.cell import plan_cell
 from hierbench.cli import main
 from hierbench.config.compose import compose_cell, composer, to_config
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from tests.integration.reproduce.handmade import make_run
 
 HALFNORMAL = {
     "name": "halfnormal",
     "scale": 0.3,
-    "mu_alpha": 10.0,
-    "mu_beta": 0.123456789,
-    "sigma_alpha": 1.0,
-    "sigma_beta": 1.0,
-    "sigma": 1e-3,
+    "scales": {
+        "mu_alpha": 10.0,
+        "mu_beta": 0.123456789,
+        "sigma_alpha": 1.0,
+        "sigma_beta": 1.0,
+        "sigma": 1e-3,
+    },
 }
 
 
@@ -42,5 +44,5 @@ def test_show_command_asks_the_same(store, tmp_path, capsys, keys):
     program, verb, *overrides = shlex.split(shown["command"])
     with composer() as hydra:
         config = to_config(compose_cell(hydra, overrides))
-    cell = plan_cell(config, load(config.data))
+    cell = plan_cell(config, load(config))
     assert (program, verb, cell.cell_key) == ("hierbench", "run", shown["tags"]["cell_key"])

@@ -16,7 +16,7 @@ from hierbench.cell.telling import new_run
 from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config
 from hierbench.locks import released
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from hierbench.process import ProcessIdentity
 from hierbench.records import RunStatus
 from hierbench.sweeps.execute import SweepOutcome, finish_cells, new_sweep, sweep_folder

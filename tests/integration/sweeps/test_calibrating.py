@@ -10,12 +10,14 @@ import pytest
 from hierbench.cell.fit import fit_cell
 from hierbench.cell.running import CompiledModels
 from hierbench.cli import main
+from hierbench.models.homes import MODEL
 from hierbench.models.homes.containers import contain, scales_of
+from hierbench.models.homes.designs import DESIGNS
 from hierbench.models.homes.hyperpriors import population, spread
 from hierbench.sweeps.execute import sweep_folder
 from hierbench.tracking import cells_of, latest_sweep, list_files
 from hierbench.validation.calibration import Ranks, judge, plan_calibration
-from hierbench.validation.designs import DESIGNS, NOT_UNIFORM
+from hierbench.validation.designs import NOT_UNIFORM
 from tests.integration.sweeps.sweeping import unlock
 from tests.planted import built_by
 
@@ -76,7 +78,7 @@ def doubled(values, family, coords, likelihood):
 @pytest.mark.slow
 def test_calibration_finds_a_doubled_offset_and_names_its_parameter():
     form, compiled, ranks = "parameterization=noncentered", CompiledModels(), []
-    for cell in plan_calibration(DESIGNS["small"], POWERFUL, [form]).cells:
+    for cell in plan_calibration(MODEL, DESIGNS["small"], POWERFUL, [form]).cells:
         faulty = replace(cell, form=built_by(cell.form, doubled))
         table = fit_cell(faulty, compiled, cores=1).diagnosis.parameters
         chosen = table["estimand"]

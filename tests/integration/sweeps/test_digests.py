@@ -2,7 +2,7 @@
 
 import pytest
 
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from hierbench.sweeps.plan import plan_sweep
 from hierbench.tracking import locate, open_store, past_cells
 from tests.integration.sweeps.programs import TINY

@@ -161,9 +161,8 @@ def name_table(plan, path):
 @pytest.mark.parametrize("verb", ["resume", "extend", "validate"])
 def test_another_table_of_the_users_is_not_parsed(csv_sweep, tables, monkeypatch, capsys, verb):
     parsed = []
-    monkeypatch.setattr("hierbench.models.homes.datasets.csv_file.header_of", parsed.append)
     monkeypatch.setattr(
-        "hierbench.models.homes.datasets.csv_file.read_observations",
+        "hierbench.models.homes.datasets.csv_file.read_table",
         lambda path, *_: parsed.append(path),
     )
     edit_plan(csv_sweep, lambda plan: name_table(plan, tables[1]))

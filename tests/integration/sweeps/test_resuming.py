@@ -10,7 +10,7 @@ import pytest
 
 from hierbench.cli import main
 from hierbench.errors import ConfigError, StoreError
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from hierbench.process import start_ticks, this_process
 from hierbench.records import RunStatus
 from hierbench.sweeps.plan import plan_sweep

@@ -2,8 +2,8 @@
 
 from hierbench.cell import plan_cell
 from hierbench.executors.worker import compiled_models
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from tests.integration.sweeps.sweeping import config_of
 
 config = config_of()
-compiled_models().get(plan_cell(config, load(config.data)))
+compiled_models().get(plan_cell(config, load(config)))

@@ -5,7 +5,7 @@ import pytest
 from hierbench.cli import main
 from hierbench.config.schema import LIKELIHOODS
 from hierbench.errors import ConfigError
-from hierbench.models import FORMS
+from hierbench.models.homes.forms import FORMS
 from hierbench.validation.plans import plans_of
 from hierbench.validation.posteriors import known_posteriors
 from tests.integration.sweeps.sweeping import empty_store

@@ -18,7 +18,7 @@ from hierbench.cli import main
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.validating import validate_plans
 from hierbench.markdown import paragraph
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from hierbench.sweeps.plan import plan_sweep
 from hierbench.tracking import find_run, list_files, locate, open_store
 from tests.integration.sweeps.sweeping import config_of, empty_store

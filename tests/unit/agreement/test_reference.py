@@ -8,10 +8,12 @@ from hierbench.agreement.reference import Known, distances
 from hierbench.agreement.settings import Rival
 from hierbench.diagnostics.convergence import convergence
 from hierbench.diagnostics.rightness import reference_scores
-from hierbench.records import Reference
+from hierbench.records import Axes, Reference
 
 NAMES = ["alpha[a]", "alpha[b]", "mu_alpha"]
 """In another order than the reference's."""
+
+AXES = Axes({"alpha": ("group",)}, {"group": ("a", "b")})
 
 
 def reference(mcse=0.0):
@@ -21,7 +23,7 @@ def reference(mcse=0.0):
     return Reference("known", mean=values, sd=sds, mcse_mean=errors, mcse_sd=errors)
 
 
-KNOWN = {"p": Known(reference(), ("a", "b"))}
+KNOWN = {"p": Known(reference(), AXES)}
 
 
 def table(mean=(2.0, 3.0, 1.0), sd=(1.0, 2.0, 0.5), mcse=0.01):
@@ -60,7 +62,7 @@ def test_distance_names_the_parameter_furthest_in_standard_errors():
 
 
 def test_distance_counts_the_references_own_error():
-    known = {"p": Known(reference(mcse=0.02), ("a", "b"))}
+    known = {"p": Known(reference(mcse=0.02), AXES)}
     of = found(table(mean=(2.0, 3.5, 1.0)), known=known)
     assert of.shift.z == pytest.approx(0.5 / np.hypot(0.01, 0.02))
 
@@ -83,7 +85,7 @@ def test_distance_of_one_cell_is_the_cells_own_scores():
     scores = reference_scores(of, shapes, reference(mcse=0.02)).columns
     columns = {name: getattr(of, name) for name in ("mean", "sd", "mcse_mean", "mcse_sd")}
     one = pd.DataFrame({"parameter": NAMES, "estimand": True, **columns})
-    known = {"p": Known(reference(mcse=0.02), ("a", "b"))}
+    known = {"p": Known(reference(mcse=0.02), AXES)}
     assert abs(found(one, known=known).shift.z) == pytest.approx(
         max(np.abs(score).max() for score in scores.values())
     )

@@ -10,7 +10,7 @@ import pytest
 
 from hierbench.cell import plan_cell
 from hierbench.config.compose import compose_cell, composer, to_config
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from hierbench.samplers import SAMPLERS
 from tests.extras import LIBRARIES, away
 
@@ -32,5 +32,5 @@ def test_cell_keeps_its_key(overrides, hydra):
     config = to_config(compose_cell(hydra, overrides.split()))
     if reason := away(LIBRARIES.get(config.sampler.name, "hierbench")):
         pytest.skip(reason)
-    cell = plan_cell(config, load(config.data))
+    cell = plan_cell(config, load(config))
     assert [cell.cell_key, cell.posterior] == KEPT[overrides]

@@ -5,7 +5,9 @@ planted elsewhere: no tolerance is needed, however busy the machine is.
 """
 
 from contextlib import contextmanager
+from dataclasses import replace
 from time import monotonic, sleep
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +15,9 @@ import pytest
 from hierbench.cell import fit, plan_cell
 from hierbench.cell.fit import CompiledModels, fit_cell
 from hierbench.config.plain import from_plain
-from hierbench.records import Dataset, Fit
+from hierbench.models import abilities_of
+from hierbench.models.homes.rows import Rows
+from hierbench.records import Fit
 from hierbench.samplers.compilations import note_compilation
 
 CHAINS, DRAWS = 2, 40
@@ -58,7 +62,7 @@ def drawn():
 
 def planned(**changes):
     x, group = np.arange(8.0), np.repeat([0, 1], 4)
-    table = Dataset("tiny", x, 2 * x, group, ("a", "b"), "area [m2]", "price [EUR]")
+    table = Rows("tiny", x, 2 * x, group, ("a", "b"), "area [m2]", "price [EUR]")
     asked = {"parameterization": "centered", "artifacts": "minimal", **changes}
     return plan_cell(from_plain(asked), table)
 
@@ -72,7 +76,7 @@ def planted(monkeypatch):
 
     def build(*_):
         with found.slow("build"):
-            return
+            return SimpleNamespace(named_vars_to_dims={})
 
     def compile_model(*_):
         with found.slow("compile"):
@@ -82,7 +86,8 @@ def planted(monkeypatch):
         with found.slow("diagnose"):
             return diagnose(*values, **known)
 
-    monkeypatch.setattr(fit, "build", build)
+    abilities = replace(abilities_of("homes"), build=build)
+    monkeypatch.setattr(fit, "abilities_of", lambda _: abilities)
     monkeypatch.setattr(fit, "compile_model", compile_model)
     monkeypatch.setattr(fit, "diagnose", diagnosed)
     return found

@@ -4,13 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import yaml
 
 from hierbench import samplers
 from hierbench.cell import plan, plan_cell
+from hierbench.config.compose import to_yaml
 from hierbench.config.plain import from_plain
 from hierbench.errors import ConfigError
-from hierbench.models import FORMS, Trait
-from hierbench.records import Dataset, Generator, Hyperprior
+from hierbench.models import Trait
+from hierbench.models.homes.forms import FORMS
+from hierbench.models.homes.rows import Generator, Rows
+from hierbench.records import Hyperprior
 
 BASE = {
     "parameterization": "centered",
@@ -18,7 +22,7 @@ BASE = {
     "sampler": {"name": "nutpie", "draws": 100, "tune": 100, "chains": 2},
     "seed": 1,
 }
-TABLE = Dataset(
+TABLE = Rows(
     name="homes",
     x=np.array([-1.0, 0.0, 1.0, 2.0]),
     y=np.array([1.0, 2.0, 3.0, 5.0]),
@@ -148,9 +152,17 @@ def test_name_shows_what_is_swept():
     )
 
 
-def test_params_hold_the_model():
-    params = planned(parameterization="noncentered").params
-    assert (params["model"], params["variant"]) == ("homes", "independent")
+@pytest.mark.parametrize(
+    ("form", "variant"), [("noncentered", "independent"), ("marginal_correlated", "correlated")]
+)
+def test_params_hold_the_model_and_the_forms_variant_of_it(form, variant):
+    params = planned(parameterization=form).params
+    assert (params["model"], params["variant"]) == ("homes", variant)
+
+
+def test_model_that_is_not_there_lists_the_known():
+    with pytest.raises(ConfigError, match=r"^model=none: known are homes.*; choose one of them$"):
+        planned(model="none")
 
 
 def test_params_are_plain():
@@ -160,6 +172,36 @@ def test_params_are_plain():
 
 def test_params_leave_out_what_is_not_set():
     assert "limits.cell_seconds" not in planned().params
+
+
+BERLIN_LIKE = {"rows": 60, "groups": 6, "effects": "independent", "seed": 3}
+
+
+def test_params_and_config_leave_out_what_the_data_do_not_read():
+    cell = planned(data={"name": "sacramento", "y_scale": 100000.0})
+    simulated = {f"data.{key}" for key in BERLIN_LIKE}
+    assert not simulated & set(cell.params)
+    assert not set(BERLIN_LIKE) & set(yaml.safe_load(to_yaml(cell.config))["data"])
+
+
+def test_params_have_what_the_data_read():
+    params = planned(data={"name": "berlin_like", **BERLIN_LIKE}).params
+    assert (params["data.rows"], params["data.effects"]) == ("60", "independent")
+
+
+@pytest.mark.parametrize("key", BERLIN_LIKE)
+def test_key_that_the_data_do_not_read_is_refused(key):
+    with pytest.raises(ConfigError) as caught:
+        planned(data={"name": "sacramento", key: BERLIN_LIKE[key]})
+    sentence = str(caught.value)
+    assert sentence.startswith(f"data.{key}={BERLIN_LIKE[key]}: data=sacramento does not read it;")
+    assert "berlin_like" in sentence
+
+
+def test_params_name_scales_as_they_are_typed():
+    params = planned(DRAWN, prior=DRAWN_PRIOR).params
+    assert params["prior.sigma_beta"] == "4"
+    assert not [name for name in params if "scales" in name]
 
 
 def test_group_to_plot_that_does_not_exist():
@@ -177,15 +219,26 @@ def test_default_adaptation_is_no_part_of_what_is_asked():
     assert "adaptation" not in planned(sampler={"adaptation": "diag"}).asked["sampler"]
 
 
-def test_stan_without_a_program_lists_what_goes_together(monkeypatch):
-    row = {("noncentered", "rowwise"): ("nutpie", "pymc")}
-    monkeypatch.setattr(plan, "SUPPORTED", {**plan.SUPPORTED, **row})
-    with pytest.raises(ConfigError, match=r"noncentered .*sampler=stan: not supported together"):
-        planned(parameterization="noncentered", sampler={"name": "stan"})
+def test_stan_without_a_program_lists_what_goes_together():
+    form = "partially_centered"
+    with pytest.raises(ConfigError, match=rf"{form} .*sampler=stan: not supported together") as of:
+        planned(parameterization=form, sampler={"name": "stan"})
+    listed = str(of.value).partition("choose one of ")[2].split("; ")
+    assert f"{form} + rowwise with nutpie|pymc" in [row.split("|numpyro")[0] for row in listed]
+    assert all(("|stan" in row) == with_program(*row.split(" ")[0:3:2]) for row in listed)
+
+
+def with_program(form, likelihood):
+    return Trait.STAN in FORMS[form].traits and likelihood == "rowwise"
 
 
 def test_stan_is_supported_where_there_is_a_program():
-    with_stan = {form for (form, _), names in plan.SUPPORTED.items() if "stan" in names}
+    with_stan = {
+        name
+        for name, form in FORMS.items()
+        for likelihood in form.likelihoods
+        if "stan" in plan.samplers_of(form, likelihood)
+    }
     assert with_stan == {name for name, form in FORMS.items() if Trait.STAN in form.traits}
 
 
@@ -243,7 +296,8 @@ DRAWN = replace(
         ),
     ),
 )
-DRAWN_PRIOR = {"name": "halfnormal", "scale": 1.0, **DRAWN.drawn_from.hyperprior.scales}
+DRAWN_SCALES = dict(DRAWN.drawn_from.hyperprior.scales)
+DRAWN_PRIOR = {"name": "halfnormal", "scale": 1.0, "scales": DRAWN_SCALES}
 
 
 def test_plan_fits_the_prior_that_a_truth_was_drawn_from():
@@ -251,7 +305,13 @@ def test_plan_fits_the_prior_that_a_truth_was_drawn_from():
 
 
 @pytest.mark.parametrize(
-    "change", [{"scale": 2.0}, {"sigma_beta": 3.0}, {"mu_alpha": 2.0}], ids=str
+    "change",
+    [
+        {"scale": 2.0},
+        {"scales": {**DRAWN_SCALES, "sigma_beta": 3.0}},
+        {"scales": {**DRAWN_SCALES, "mu_alpha": 2.0}},
+    ],
+    ids=str,
 )
 def test_plan_refuses_another_prior_than_a_truth_was_drawn_from(change):
     with pytest.raises(ConfigError, match=r"^data=prior_draw: its truth was drawn from halfnormal"):

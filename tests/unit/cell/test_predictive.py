@@ -7,7 +7,7 @@ from hierbench.cell import plan_cell
 from hierbench.cell.predictive import predicted
 from hierbench.config.plain import from_plain
 from hierbench.errors import ConfigError
-from hierbench.records import Dataset
+from hierbench.models.homes.rows import Rows
 
 ROWS, CHAINS, DRAWS = 512, 2, 30
 MIB_OF_REPLICATE = 4 * ROWS / 2**20
@@ -17,7 +17,7 @@ def table():
     rng = np.random.default_rng(1)
     x, group = rng.normal(size=ROWS), np.repeat([0, 1], ROWS // 2)
     y = 2.0 + x + rng.normal(size=ROWS)
-    return Dataset("tiny", x, y, group, ("a", "b"), "area [m2]", "price [EUR]")
+    return Rows("tiny", x, y, group, ("a", "b"), "area [m2]", "price [EUR]")
 
 
 def planned(**changes):

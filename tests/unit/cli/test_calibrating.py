@@ -26,7 +26,7 @@ def test_calibrate_refuses_what_is_neither_a_number_nor_an_id(asked):
 
 
 def test_calibrate_refuses_a_design_that_there_is_not():
-    with pytest.raises(ConfigError, match=r"^--design huge: known are small, funnel"):
+    with pytest.raises(ConfigError, match=r"^--design huge: model=homes has small, funnel"):
         calibrate(Arguments("validate", calibration="3", design="huge"))
 
 

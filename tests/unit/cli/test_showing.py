@@ -77,12 +77,20 @@ def test_command_keeps_numbers(read_back):
 @pytest.mark.parametrize(
     "name",
     [
-        *("model", "variant", "rows", "groups"),
+        *("variant", "rows", "groups", "school"),
         *("workers", "cores_per_cell", "tracking.uri", "limits.cell_seconds"),
     ],
 )
 def test_command_leaves_out_what_makes_no_other_cell(name):
     assert command_of(run_of({name: "1", "seed": "2"})) == "hierbench run seed=2"
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [("homes", "seed=2"), ("eight_schools", "model=eight_schools seed=2")],
+)
+def test_command_names_the_model_where_it_is_not_the_default(model, words):
+    assert command_of(run_of({"model": model, "seed": "2"})) == f"hierbench run {words}"
 
 
 @settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow])

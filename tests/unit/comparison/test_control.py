@@ -7,7 +7,7 @@ import pytest
 
 from hierbench.comparison import cells_frame, compare_cells
 from hierbench.comparison.control import NEGATIVE_CONTROL, negative_control
-from hierbench.models import FORMS
+from hierbench.models.homes.forms import FORMS
 from hierbench.records import RunStatus
 
 GATE = {"gate": "default", "gate.r_hat_max": "1.01"}

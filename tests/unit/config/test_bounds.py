@@ -38,6 +38,19 @@ def test_what_is_no_list_of_values_is_refused(value):
     assert "not a list of values" in refused(f"prior.scale={value}")
 
 
+@pytest.mark.parametrize(
+    "value", ["choice(1,2),3", "1,range(3)", "glob(a*),b", "range(2),range(3)"]
+)
+def test_a_function_among_values_is_refused(value):
+    assert "a function among other values" in refused(f"seed={value}")
+
+
+@pytest.mark.parametrize("value", ["choice(1,2)", "sort(3,1,2)", "shuffle(1,2)", "int(1.0),2"])
+def test_a_function_alone_is_allowed(value):
+    with composer() as hydra:
+        assert check_overrides(hydra, [f"seed={value}"])
+
+
 def test_a_number_of_too_many_digits_is_one_sentence():
     assert "not an override" in refused(f"seed={'9' * 5000}")
 

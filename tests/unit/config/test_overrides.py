@@ -3,8 +3,10 @@
 A refusal is one sentence: the value got, what is allowed, what to do.
 """
 
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +20,10 @@ from hierbench.config.overrides import check_overrides
 from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
 
-DATA = "ames, berlin_like, berlin_prices, berlin_rents, csv, prior_draw, radon, sacramento"
+DATA = (
+    "ames, berlin_like, berlin_prices, berlin_rents, csv, eight_schools, prior_draw, radon, "
+    "sacramento, table"
+)
 POSITIVE = "allowed are finite numbers above 0; choose one, such as 1"
 HALFNORMAL = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma")
 
@@ -58,8 +63,14 @@ def refused(configure) -> Callable[..., str]:
 
 def test_unknown_key_lists_the_known(refused):
     assert refused("nope=1").startswith(
-        "nope: no such key; known here are data, parameterization, likelihood, prior, sampler, seed"
+        "nope: no such key; known here are model, data, parameterization, likelihood, prior, "
+        "sampler, seed"
     )
+
+
+@pytest.mark.parametrize("key", ["seed.plots", "sampler.draws.x", "nope.nope"])
+def test_unknown_key_below_a_value_lists_the_known(key, refused):
+    assert refused(f"{key}=1").startswith(f"{key}: no such key; known here are ")
 
 
 def test_unknown_key_of_a_group_lists_the_groups_keys(refused):
@@ -76,6 +87,7 @@ def test_unknown_key_of_a_group_lists_the_groups_keys(refused):
         ("target_acept=0.9", "sampler.target_accept"),
         ("sed=2", "seed"),
         ("prior_scale=2", "prior.scale"),
+        ("data.pth=homes.csv", "data.path"),
     ],
 )
 def test_unknown_key_names_the_nearest(override, near, refused):
@@ -86,7 +98,7 @@ def test_unknown_key_names_the_nearest(override, near, refused):
     ("override", "known"),
     [
         ("data=nope", DATA),
-        ("prior=nope", "formula, halfnormal, notebook"),
+        ("prior=nope", "formula, halfnormal, notebook, own"),
         ("sampler=nope", "blackjax, numpyro, nutpie, pymc, stan"),
         ("gate=nope", "default, none"),
         ("plots=nope", "all, auto, failed, none"),
@@ -126,6 +138,11 @@ def test_wrong_type_names_the_key_and_the_type(override, word, refused):
     assert word in sentence
 
 
+@pytest.mark.parametrize("key", ["predictive.max_mib", "prior.sigma", "data.y_scale"])
+def test_integer_beyond_every_float_is_refused(key, refused):
+    assert "too large" in refused(f"{key}=1{'0' * 400}")
+
+
 @pytest.mark.parametrize("value", ["0", "1", "-0.1", "1.2", "nan", "inf"])
 def test_target_accept_outside_0_to_1(value, refused):
     assert refused(f"sampler.target_accept={value}") == (
@@ -151,19 +168,6 @@ def test_halfnormal_scale_not_finite_and_positive(key, value, refused):
     assert sentence == f"prior.{key}={float(value)}: {POSITIVE}"
 
 
-@pytest.mark.parametrize("key", HALFNORMAL)
-def test_halfnormal_scale_missing(key, refused):
-    assert refused("prior=halfnormal", f"prior.{key}=null") == f"prior.{key}=None: {POSITIVE}"
-
-
-@pytest.mark.parametrize(("key", "prior"), each_once(HALFNORMAL, ["notebook", "formula"]))
-def test_halfnormal_scale_with_another_prior(key, prior, refused):
-    assert refused(f"prior={prior}", f"prior.{key}=1") == (
-        f"prior.{key}=1.0: prior={prior} has fixed scales; "
-        "use prior=halfnormal to set them, or prior.scale to multiply them"
-    )
-
-
 @pytest.mark.parametrize(
     ("override", "least"),
     [
@@ -177,12 +181,18 @@ def test_halfnormal_scale_with_another_prior(key, prior, refused):
         ("seed=-1", 0),
         ("data.seed=-1", 0),
         ("data.groups=1", 2),
-        ("data.rows=656", 657),
+        ("data.rows=5", 6),
         ("gate.divergences=-1", 0),
     ],
 )
 def test_count_below_the_least(override, least, refused):
     assert refused(override) == f"{override}: the least allowed is {least}; choose that or more"
+
+
+def test_rows_below_three_of_each_group(refused):
+    assert refused("data=berlin_like", "data.rows=656") == (
+        "data.rows=656: the least allowed is 657; choose that or more"
+    )
 
 
 def test_seed_too_large(refused):
@@ -312,6 +322,57 @@ def test_default(key, value, configure):
 @pytest.mark.parametrize("key", ["limits.cell_seconds", "limits.cell_mib", "tracking.uri"])
 def test_default_is_none(key, configure):
     assert key not in flat(configure())
+
+
+@pytest.mark.parametrize(
+    ("override", "found", "word"),
+    [
+        (
+            "tracking.uri=sqlite:///x.db?timeout=60",
+            "=",
+            "\"tracking.uri='sqlite:///x.db?timeout=60'\"",
+        ),
+        ("data.path=~/homes.csv", "~", None),
+        ("data.path=my homes (1).csv", "( and )", None),
+        ("data.y=price#2", "#", None),
+        ("data.path=a(b.csv", "(", None),
+        ("data.path=a!&;b", "!, & and ;", None),
+    ],
+)
+def test_value_that_must_be_quoted_is_printed_quoted(override, found, word, refused, configure):
+    sentence = refused(override)
+    key, _, value = override.partition("=")
+    begin, _, typed = sentence.partition("; type ")
+    assert begin == (
+        f"{override}: {found} in a value must be quoted for Hydra, and the quotes for the shell"
+    )
+    assert word in (None, typed)
+    (again,) = shlex.split(typed)
+    config = to_values_of(again)
+    assert config == (str(Path(value).expanduser().absolute()) if key == "data.path" else value)
+
+
+def to_values_of(override):
+    """Return the value that an override gives, as the cells have it."""
+    with composer() as hydra:
+        config = to_config(compose_cell(hydra, [override]))
+    group, _, key = override.partition("=")[0].partition(".")
+    return getattr(getattr(config, group), key)
+
+
+def test_value_that_no_quotes_help_is_not_quoted(refused):
+    assert "quote" not in refused("seed=[1")
+
+
+def test_tilde_is_the_home_folder(configure, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert configure("data.path='~/homes.csv'").data.path == str(tmp_path / "homes.csv")
+
+
+def test_tilde_of_nobody_is_refused(refused):
+    assert refused("data.path='~no-such-user/homes.csv'").startswith(
+        "data.path=~no-such-user/homes.csv: ~ stands for a home folder, and there is none"
+    )
 
 
 def test_relative_data_path_is_made_absolute(configure, monkeypatch, tmp_path):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hierbench.config.compose import compose_cell, composer, to_config, to_yaml
 from hierbench.config.flat import flat
 from hierbench.config.plain import from_plain
+from hierbench.config.scales import is_scale
 from hierbench.config.schema import (
     ARTIFACTS,
     MOST_CHAINS,
@@ -25,12 +26,13 @@ from hierbench.config.schema import (
     SamplerConfig,
     TrackingConfig,
 )
-from hierbench.models import FORMS
+from hierbench.models.homes.forms import FORMS
 
 positive = st.floats(1e-6, 1e9)
 word = st.text("abc XYZ019_-.,:=()[]{}#%&*!~äß", min_size=1).map(str.strip).filter(bool)
 label = st.text("abc XYZ019_-.:=()#%&ä", min_size=1).map(str.strip).filter(bool)
 SCALES = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma")
+scales = st.dictionaries(st.sampled_from(["tau", "mu", "sigma_beta"]), positive)
 count = st.integers(1, 10**6)
 
 
@@ -49,20 +51,25 @@ def data_configs(draw):
         group=draw(optional(word)),
         x=draw(optional(word)),
         y=draw(optional(word)),
-        y_scale=draw(positive),
-        standardize=draw(st.booleans()),
-        seed=draw(st.integers(0, 2**31)),
-        rows=draw(st.integers(3 * groups, 10**6)),
-        groups=groups,
-        effects=draw(st.sampled_from(["correlated", "independent"])),
-        residuals=draw(st.sampled_from(["normal", "student_t"])),
+        y_scale=draw(optional(positive)),
+        standardize=draw(optional(st.booleans())),
+        seed=draw(optional(st.integers(0, 2**31))),
+        rows=draw(optional(st.integers(3 * groups, 10**6))),
+        groups=draw(optional(st.just(groups))),
+        effects=draw(optional(st.sampled_from(["correlated", "independent"]))),
+        residuals=draw(optional(st.sampled_from(["normal", "student_t"]))),
         model=draw(optional(st.sampled_from(["independent", "correlated", "varying_sigma"]))),
-        **{name: draw(optional(positive)) for name in SCALES},
+        scales=draw(scales),
     )
 
 
-priors = st.builds(PriorConfig, st.sampled_from(["notebook", "formula"]), positive) | st.builds(
-    PriorConfig, st.just("halfnormal"), *[positive] * 6
+priors = st.builds(
+    PriorConfig, st.sampled_from(["notebook", "formula", "own"]), positive, scales
+) | st.builds(
+    PriorConfig,
+    st.just("halfnormal"),
+    positive,
+    st.fixed_dictionaries(dict.fromkeys(SCALES, positive), optional={"tau": positive}),
 )
 samplers = st.builds(
     SamplerConfig,
@@ -127,7 +134,8 @@ def hydra():
 @settings(max_examples=6)  # ~0.4 s each: Hydra composes 36 overrides
 def test_flat_composes_to_the_same_config(config, hydra):
     plain = flat(config)
-    again = compose_cell(hydra, [override(key, plain.get(key)) for key in keys()])
+    typed = {key: plain.get(key) for key in keys() if not key.endswith(".scales")} | plain
+    again = compose_cell(hydra, [override(key, value) for key, value in typed.items()])
     assert to_config(again) == config
 
 
@@ -140,7 +148,7 @@ def test_yaml_parses_to_the_same_config(config):
 @given(config=configs)
 @settings(max_examples=50)
 def test_flat_keys_are_the_schemas(config):
-    assert set(flat(config)) <= set(keys())
+    assert {key for key in flat(config) if not is_scale(key)} <= set(keys())
 
 
 def test_stored_gate_without_later_keys_does_not_check_them():

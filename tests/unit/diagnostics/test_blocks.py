@@ -10,11 +10,13 @@ from hierbench.config.schema import GateConfig
 from hierbench.diagnostics import diagnose
 from hierbench.diagnostics.blocks import block_metrics
 from hierbench.diagnostics.convergence import Convergence
-from hierbench.records import Fit
+from hierbench.models.homes import MODEL
+from hierbench.records import Axes, Fit
 
 CHAINS, DRAWS = 4, 300
 GROUPS = tuple("abcde")
 SHAPES = {"mu_alpha": (), "sigma": (), "rho": (), "alpha": (5,), "beta": (5,), "alpha_offset": (5,)}
+AXES = Axes({name: ("group",) for name, shape in SHAPES.items() if shape}, {"group": GROUPS})
 BLOCK_OF = {
     "mu_alpha": "hyper",
     "sigma": "hyper",
@@ -49,7 +51,7 @@ def posterior():
 def found():
     stats = {"diverging": np.zeros((CHAINS, DRAWS), dtype=bool)}
     fit = Fit(posterior(), stats, {}, {}, 1.0, 1.0)
-    return diagnose(fit, inner=("alpha_offset",), groups=GROUPS, gate=GateConfig()).metrics
+    return diagnose(fit, blocks=MODEL.blocks, necks=(), axes=AXES, gate=GateConfig()).metrics
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,13 @@ import pytest
 
 from hierbench.config.schema import GateConfig
 from hierbench.diagnostics import diagnose, parameter_columns
-from hierbench.records import Fit
+from hierbench.models.homes import MODEL
+from hierbench.records import Axes, Fit
 
 CHAINS, DRAWS = 4, 400
 GROUPS = ("95608", "95610", "Zoë")
-INNER = ("alpha_offset",)
+AXES = Axes(dict.fromkeys(("alpha", "beta", "alpha_offset"), ("group",)), {"group": GROUPS})
+NECKS = [neck.scale for neck in MODEL.necks]
 GATE = GateConfig(
     r_hat_max=1.05, ess_bulk_min_per_chain=50, ess_tail_min_per_chain=50, divergences=0
 )
@@ -40,7 +42,7 @@ def diagnosed(draws=None, *, diverging=0, gate=GATE, **stats):
         sample_seconds=2.0,
         sample_cpu_seconds=4.0,
     )
-    return diagnose(fit, inner=INNER, groups=GROUPS, gate=gate)
+    return diagnose(fit, blocks=MODEL.blocks, necks=NECKS, axes=AXES, gate=gate)
 
 
 def planted(name, change):

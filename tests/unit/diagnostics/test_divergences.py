@@ -16,7 +16,7 @@ def posterior():
 
 
 def metrics(diverging, draws=None):
-    return divergence_metrics(draws or posterior(), diverging)
+    return divergence_metrics(draws or posterior(), diverging, SCALARS)
 
 
 def at_random(share=0.1):

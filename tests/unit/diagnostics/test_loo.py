@@ -11,7 +11,7 @@ import xarray as xr
 from hierbench.diagnostics.convergence import convergence
 from hierbench.diagnostics.loo import leave_one_out, relative_efficiency
 from hierbench.models.homes.predictive import log_likelihood, log_likelihood_of_rows
-from hierbench.records import Dataset
+from hierbench.models.homes.rows import Rows
 
 CHAINS, DRAWS, ROWS, GROUPS = 4, 150, 40, 3
 DIMS = {"alpha": ("chain", "draw", "group"), "beta": ("chain", "draw", "group")}
@@ -25,7 +25,7 @@ def table(rows, groups):
     x = rng.normal(size=rows)
     labels = tuple(f"g{place:04d}" for place in range(groups))
     y = 1.0 + 0.5 * x + rng.normal(size=rows)
-    return Dataset("tiny", x, y, group, labels, "area [m2]", "price [EUR]")
+    return Rows("tiny", x, y, group, labels, "area [m2]", "price [EUR]")
 
 
 def correlated_draws(shape, rng):

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from hierbench.dataset import Units
 from hierbench.diagnostics.predictive import STATISTICS, predictive_check, statistics_of
-from hierbench.records import Dataset
 
 SCALE = 1e5
+UNITS = Units("price [EUR]", SCALE)
 NUMPY = {
     "mean": np.mean,
     "sd": np.std,
@@ -18,16 +19,10 @@ NUMPY = {
 }
 
 
-def table(y):
-    rows, zeros = len(y), np.zeros(len(y))
-    labels, names = ("a",), {"x_name": "area [m2]", "y_name": "price [EUR]"}
-    return Dataset("tiny", zeros, y, np.zeros(rows, np.int64), labels, **names, y_scale=SCALE)
-
-
 def checked(y, replicates, below=None):
     """Return the rows of the table by statistic, each a mapping of its columns."""
     below = np.full(len(y), 0.5) if below is None else below
-    found = predictive_check(table(y), statistics_of([replicates]), below)
+    found = predictive_check(y, UNITS, statistics_of([replicates]), below)
     return {
         name: {column: values[place] for column, values in found.items()}
         for place, name in enumerate(found["statistic"])

@@ -6,7 +6,8 @@ import pytest
 
 from hierbench.config.schema import GateConfig
 from hierbench.diagnostics import diagnose
-from hierbench.records import Fit, Reference
+from hierbench.models.homes import MODEL
+from hierbench.records import Axes, Fit, Reference
 
 CHAINS, DRAWS, GROUPS = 4, 500, ("a", "b", "c")
 LOCATIONS = {"mu_alpha": np.array(1.0), "alpha": np.array([2.0, -1.0, 0.5])}
@@ -28,7 +29,8 @@ def diagnosed(draws=None, **known):
     draws = draws or posterior()
     stats = {"diverging": np.zeros((CHAINS, DRAWS), dtype=bool)}
     fit = Fit(draws, stats, {}, {}, 1.0, 1.0)
-    return diagnose(fit, inner=("alpha_offset",), groups=GROUPS, gate=GateConfig(), **known)
+    axes = Axes(dict.fromkeys(("alpha", "alpha_offset"), ("group",)), {"group": GROUPS})
+    return diagnose(fit, blocks=MODEL.blocks, necks=(), axes=axes, gate=GateConfig(), **known)
 
 
 def reference_of(shift=0.0, stretch=1.0, mcse=0.05):

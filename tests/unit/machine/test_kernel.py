@@ -12,8 +12,8 @@ from hierbench.machine.kernel import REPEATS, REPETITIONS, repetition, rows, spe
 @pytest.mark.parametrize("group", [0, 7, 199])
 def test_kernel_gradient_is_that_of_its_density(group):
     step = 1e-5
-    moved = [rows()["alpha"] + sign * step * (np.arange(200) == group) for sign in (1, -1)]
-    up, down = (repetition({**rows(), "alpha": alpha})[0] for alpha in moved)
+    moved = [rows()["height"] + sign * step * (np.arange(200) == group) for sign in (1, -1)]
+    up, down = (repetition({**rows(), "height": height})[0] for height in moved)
     assert repetition(rows())[1][group] == pytest.approx((up - down) / (2 * step), rel=1e-5)
 
 
@@ -28,7 +28,7 @@ def test_machine_speed_is_the_rate_of_the_fastest_repeat(monkeypatch):
     def planted(values):
         done[0] += 1
         now[0] += 0.5 if 1 + 2 * REPETITIONS < done[0] <= 1 + 3 * REPETITIONS else 0.75
-        return 0.0, values["alpha"]
+        return 0.0, values["height"]
 
     monkeypatch.setattr(kernel, "repetition", planted)
     monkeypatch.setattr(kernel, "perf_counter", lambda: now[0])
@@ -44,7 +44,7 @@ def test_machine_speed_is_the_best_of_repeats_whose_repetitions_take_a_known_tim
         begun.append(monotonic())
         sleep(0.001 if len(begun) % 7 else 0.002)
         ended.append(monotonic())
-        return 0.0, values["alpha"]
+        return 0.0, values["height"]
 
     monkeypatch.setattr(kernel, "repetition", slow)
     found = machine_speed()

@@ -13,7 +13,7 @@ def test_fingerprint_is_the_same_twice():
 
 
 def test_fingerprint_has_every_source_file():
-    assert "models/centered.py" in took_place(SAMPLER, 1)["code"]["modules"]
+    assert "models/homes/centered.py" in took_place(SAMPLER, 1)["code"]["modules"]
 
 
 @pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hierbench.models import FORMS
+from hierbench.models.homes.forms import FORMS
 from hierbench.report.charts import themed
 from hierbench.report.elements import element, page_of, prose
 from hierbench.report.funnel import caption_of

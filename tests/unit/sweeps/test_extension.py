@@ -6,7 +6,7 @@ import pytest
 
 from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
-from hierbench.models import FORMS
+from hierbench.models.homes.forms import FORMS
 from hierbench.sweeps.extension import extension
 from hierbench.sweeps.typed import multirun, replaced, typed_values
 

@@ -7,7 +7,7 @@ import pytest
 
 from hierbench.config.schema import Config, DataConfig, LimitsConfig, PriorConfig
 from hierbench.errors import ConfigError
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from hierbench.sweeps.plan import changes, plan_sweep, stored, unstored
 
 DATA = DataConfig("berlin_like", rows=60, groups=6, y_scale=100000.0)

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from hierbench.errors import ConfigError
+from hierbench.models.homes import MODEL
+from hierbench.models.homes.designs import DESIGNS
 from hierbench.validation.calibration import Ranks, judge, plan_calibration
-from hierbench.validation.designs import DESIGNS, NOT_UNIFORM, UNIFORM
+from hierbench.validation.designs import NOT_UNIFORM, UNIFORM
 
 SMALL, FUNNEL = DESIGNS["small"], DESIGNS["funnel"]
 NAMES = ("mu_alpha", "sigma_alpha", "alpha[g01]")
@@ -13,7 +15,7 @@ NAMES = ("mu_alpha", "sigma_alpha", "alpha[g01]")
 
 @pytest.fixture(scope="module")
 def plan():
-    return plan_calibration(SMALL, 2, ["parameterization=marginal,correlated"])
+    return plan_calibration(MODEL, SMALL, 2, ["parameterization=marginal,correlated"])
 
 
 def ranks_of(*, tilted=None, **keys):
@@ -40,35 +42,37 @@ def test_plan_draws_the_truth_from_the_model_that_is_fitted(plan):
 
 
 def test_plan_meets_all_forms_of_a_model_with_the_same_data():
-    forms = plan_calibration(SMALL, 1, ["parameterization=centered,marginal"]).cells
+    forms = plan_calibration(MODEL, SMALL, 1, ["parameterization=centered,marginal"]).cells
     assert len({cell.dataset.arrays_sha256 for cell in forms}) == 1
 
 
 def test_plan_takes_every_form_of_the_design():
-    forms = {cell.form.name for cell in plan_calibration(FUNNEL, 1, []).cells}
+    forms = {cell.form.name for cell in plan_calibration(MODEL, FUNNEL, 1, []).cells}
     assert forms == set(FUNNEL.expected)
 
 
 def test_plan_takes_a_users_sampler():
-    (cell,) = plan_calibration(SMALL, 1, ["parameterization=marginal", "sampler.tune=7"]).cells
+    (cell,) = plan_calibration(
+        MODEL, SMALL, 1, ["parameterization=marginal", "sampler.tune=7"]
+    ).cells
     assert cell.settings.tune == 7
 
 
 @pytest.mark.parametrize("override", ["data.rows=90", "prior.sigma=3", "seed=4", "data=ames"])
 def test_plan_refuses_to_change_the_design(override):
     with pytest.raises(ConfigError, match=f"^{override}: the design of a calibration fixes it"):
-        plan_calibration(SMALL, 1, [override])
+        plan_calibration(MODEL, SMALL, 1, [override])
 
 
 def test_plan_refuses_a_form_that_the_design_does_not_have():
     with pytest.raises(ConfigError, match="this design calibrates varying_sigma, centered, "):
-        plan_calibration(FUNNEL, 1, ["parameterization=correlated"])
+        plan_calibration(MODEL, FUNNEL, 1, ["parameterization=correlated"])
 
 
 @pytest.mark.parametrize("number", [0, 10_001])
 def test_plan_refuses_a_number_out_of_range(number):
     with pytest.raises(ConfigError, match=f"^--calibration {number}: allowed are 1 to 10000 "):
-        plan_calibration(SMALL, number, [])
+        plan_calibration(MODEL, SMALL, number, [])
 
 
 def test_judge_calls_uniform_ranks_uniform():

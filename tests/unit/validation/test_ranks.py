@@ -7,15 +7,14 @@ import pandas as pd
 import pytest
 
 from hierbench.errors import StoreError
-from hierbench.records import RunStatus
+from hierbench.records import Axes, RunStatus
 from hierbench.validation import ranks as module
 from hierbench.validation.ranks import recorded_ranks
 
 PLANNED = SimpleNamespace(
     form=SimpleNamespace(name="noncentered"),
-    dataset=SimpleNamespace(
-        labels=("a",), truth={"sigma": np.array(1.0), "alpha": np.array([2.0])}
-    ),
+    axes=Axes({"alpha": ("group",)}, {"group": ("a",)}),
+    dataset=SimpleNamespace(truth={"sigma": np.array(1.0), "alpha": np.array([2.0])}),
 )
 TABLE = {
     "parameter": ["sigma", "alpha[a]", "alpha_offset[a]"],

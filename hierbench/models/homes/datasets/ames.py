@@ -1,10 +1,11 @@
 """Ames homes: price on living area by neighbourhood; rich groups."""
 
 from hierbench.config.schema import DataConfig
+from hierbench.models.contract import DataSource
+from hierbench.models.homes.datasets.assembly import TABLE
 from hierbench.models.homes.datasets.shipped import load_shipped
-from hierbench.models.homes.datasets.source import DataSource
 from hierbench.models.homes.datasets.table import Columns
-from hierbench.records import Dataset
+from hierbench.models.homes.rows import Rows
 
 __all__ = ["SOURCE", "load"]
 
@@ -17,7 +18,7 @@ COLUMNS = Columns(
 )
 
 
-def load(config: DataConfig) -> Dataset:
+def load(config: DataConfig) -> Rows:
     """Return 2,930 homes in 28 neighbourhoods of 1 to 443 homes."""
     return load_shipped(config, "ames.csv", COLUMNS)
 
@@ -25,6 +26,6 @@ def load(config: DataConfig) -> Dataset:
 SOURCE = DataSource(
     origin="home sales in Ames, Iowa, shipped; from modeldata (MIT)",
     load=load,
-    keys=(),
+    keys=TABLE,
     prepare=None,
 )

@@ -1,4 +1,4 @@
-"""From a cleaned table to the `Dataset`: group codes, standardisation and the scale of y.
+"""From a cleaned table to the `Rows`: group codes, standardisation and the scale of y.
 
 Owns the arithmetic that every loader shares. Knows nothing of files.
 """
@@ -9,12 +9,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from hierbench.config.options import own_value
 from hierbench.config.schema import DataConfig
 from hierbench.errors import DataError
 from hierbench.models.homes.datasets.table import Columns
-from hierbench.records import Dataset
+from hierbench.models.homes.rows import Rows
 
-__all__ = ["assemble", "encode", "standardise"]
+__all__ = ["TABLE", "assemble", "encode", "standardise"]
+
+TABLE = ("y_scale", "standardize")
+"""The keys of `data` that every table reads."""
 
 
 def assemble(
@@ -24,7 +28,7 @@ def assemble(
     *,
     file_sha256: str | None = None,
     notes: tuple[str, ...] = (),
-) -> Dataset:
+) -> Rows:
     """Return the data set of a cleaned table, its rows in the table's order.
 
     Parameters
@@ -37,6 +41,7 @@ def assemble(
     DataError
         There are fewer than two groups, or x is to be standardised and does not vary.
     """
+    y_scale: float = own_value(config, "y_scale")
     group, labels = encode(frame[columns.group])
     if len(labels) < 2:
         raise DataError(
@@ -44,19 +49,19 @@ def assemble(
             f"({', '.join(labels)}); a hierarchical model needs at least 2; group by another column"
         )
     x, x_mean, x_sd = frame[columns.x].to_numpy(dtype=np.float64), 0.0, 1.0
-    if config.standardize:
+    if own_value(config, "standardize"):
         x, x_mean, x_sd = standardise(x, columns.x)
-    return Dataset(
+    return Rows(
         name=config.name,
         x=x,
-        y=frame[columns.y].to_numpy(dtype=np.float64) / config.y_scale,
+        y=frame[columns.y].to_numpy(dtype=np.float64) / y_scale,
         group=group,
         labels=labels,
         x_name=columns.x_name,
         y_name=columns.y_name,
         x_mean=x_mean,
         x_sd=x_sd,
-        y_scale=config.y_scale,
+        y_scale=y_scale,
         file_sha256=file_sha256,
         notes=notes,
     )

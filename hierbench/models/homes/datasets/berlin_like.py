@@ -9,11 +9,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from hierbench.config.options import own_value
 from hierbench.config.schema import DataConfig
-from hierbench.errors import ConfigError
+from hierbench.models.contract import DataSource
 from hierbench.models.homes.datasets.assembly import standardise
-from hierbench.models.homes.datasets.source import DataSource
-from hierbench.records import Dataset
+from hierbench.models.homes.rows import Rows
 
 __all__ = ["SOURCE", "load"]
 
@@ -28,42 +28,35 @@ LOG_AREA_MEAN, LOG_AREA_SD = 4.49, 0.47
 LARGE_SHARE, LARGE_LOW_M2, LARGE_HIGH_M2 = 0.004, 300.0, 1500.0
 
 
-def load(config: DataConfig) -> Dataset:
-    """Return houses simulated from `data.seed`, with the truth in the units of `Dataset.y`.
+def load(config: DataConfig) -> Rows:
+    """Return houses simulated from `data.seed`, with the truth in the units of `Rows.y`.
 
     The truth holds mu_alpha, mu_beta, sigma_alpha, sigma_beta, rho and sigma, each 0-d, and
     alpha and beta, dims (group,). Student-t residuals have no Normal sigma, so sigma is absent.
-
-    Raises
-    ------
-    ConfigError
-        data.standardize is false: the effects are per standard deviation of area.
+    Area is standardised always: the effects are per standard deviation of it.
     """
-    if not config.standardize:
-        raise ConfigError(
-            "data.standardize=false: berlin_like is simulated on standardised area only; "
-            "leave data.standardize=true"
-        )
-    rng = np.random.default_rng(config.seed)
-    sizes = draw_sizes(rng, config.rows, config.groups)
-    group = np.repeat(np.arange(config.groups, dtype=np.int64), sizes)
-    x, x_mean, x_sd = standardise(draw_areas(rng, config.rows), "living area")
-    rho = RHO if config.effects == "correlated" else 0.0
-    alpha, beta = draw_effects(rng, config.groups, rho)
-    y = alpha[group] + beta[group] * x + draw_residuals(rng, config)
-    factor = UNIT_EUR / config.y_scale
-    return Dataset(
+    rows, groups = own_value(config, "rows"), own_value(config, "groups")
+    residuals, y_scale = own_value(config, "residuals"), own_value(config, "y_scale")
+    rng = np.random.default_rng(own_value(config, "seed"))
+    sizes = draw_sizes(rng, rows, groups)
+    group = np.repeat(np.arange(groups, dtype=np.int64), sizes)
+    x, x_mean, x_sd = standardise(draw_areas(rng, rows), "living area")
+    rho = RHO if own_value(config, "effects") == "correlated" else 0.0
+    alpha, beta = draw_effects(rng, groups, rho)
+    y = alpha[group] + beta[group] * x + draw_residuals(rng, rows, residuals)
+    factor = UNIT_EUR / y_scale
+    return Rows(
         name=config.name,
         x=x,
         y=y * factor,
         group=group,
-        labels=labels_of(config.groups),
+        labels=labels_of(groups),
         x_name="living area [m2]",
         y_name="price [EUR]",
         x_mean=x_mean,
         x_sd=x_sd,
-        y_scale=config.y_scale,
-        truth=truth_of(alpha * factor, beta * factor, rho, factor, config.residuals),
+        y_scale=y_scale,
+        truth=truth_of(alpha * factor, beta * factor, rho, factor, residuals),
     )
 
 
@@ -91,11 +84,11 @@ def draw_effects(rng: np.random.Generator, groups: int, rho: float) -> NDArray[n
     return np.asarray(MU[:, None] + SIGMA_EFFECTS[:, None] * offsets)
 
 
-def draw_residuals(rng: np.random.Generator, config: DataConfig) -> NDArray[np.float64]:
+def draw_residuals(rng: np.random.Generator, rows: int, kind: str) -> NDArray[np.float64]:
     """Return the residuals, dims (obs,), in 100,000 EUR."""
-    if config.residuals == "student_t":
-        return STUDENT_T_SCALE * rng.standard_t(STUDENT_T_DF, config.rows)
-    return rng.normal(0.0, SIGMA, config.rows)
+    if kind == "student_t":
+        return STUDENT_T_SCALE * rng.standard_t(STUDENT_T_DF, rows)
+    return rng.normal(0.0, SIGMA, rows)
 
 
 def labels_of(groups: int) -> tuple[str, ...]:
@@ -115,7 +108,7 @@ def truth_of(
     factor: float,
     residuals: str,
 ) -> Mapping[str, NDArray[np.float64]]:
-    """Return the estimands' true values, `factor` units of `Dataset.y` in 100,000 EUR."""
+    """Return the estimands' true values, `factor` units of `Rows.y` in 100,000 EUR."""
     truth = {
         "mu_alpha": np.array(MU[0] * factor),
         "mu_beta": np.array(MU[1] * factor),
@@ -131,6 +124,6 @@ def truth_of(
 SOURCE = DataSource(
     origin="house prices like Berlin's, simulated: data.seed, data.rows, data.groups",
     load=load,
-    keys=(),
+    keys=("y_scale", "seed", "rows", "groups", "effects", "residuals"),
     prepare=None,
 )

@@ -5,15 +5,11 @@ from pathlib import Path
 import pandas as pd
 
 from hierbench.config.schema import DataConfig
-from hierbench.models.homes.datasets.assembly import assemble
-from hierbench.models.homes.datasets.source import DataSource
-from hierbench.models.homes.datasets.table import (
-    Columns,
-    file_sha256,
-    read_observations,
-    required_key,
-)
-from hierbench.records import Dataset
+from hierbench.models.contract import DataSource
+from hierbench.models.homes.datasets.assembly import TABLE, assemble
+from hierbench.models.homes.datasets.table import Columns, observations, required_key
+from hierbench.models.homes.rows import Rows
+from hierbench.tables import Table, read_table
 
 __all__ = ["SOURCE", "load", "prepare"]
 
@@ -24,7 +20,7 @@ COLUMNS = Columns(
 REMEDY = "set data.path to a houses.csv with the columns zip, price and living_space"
 
 
-def load(config: DataConfig) -> Dataset:
+def load(config: DataConfig) -> Rows:
     """Return the processed houses of `data.path`, all rows, in file order.
 
     Raises
@@ -35,7 +31,8 @@ def load(config: DataConfig) -> Dataset:
         The file lacks a column, or a cell cannot be used.
     """
     path = Path(required_key(config, "path", REMEDY)).expanduser()
-    return assemble(config, prepare(path), COLUMNS, file_sha256=file_sha256(path))
+    table = read_table(path, COLUMNS.needed)
+    return assemble(config, cleaned(table), COLUMNS, file_sha256=table.sha256)
 
 
 def prepare(source: Path) -> pd.DataFrame:
@@ -46,7 +43,12 @@ def prepare(source: Path) -> pd.DataFrame:
     DataError
         The file lacks a column, or a cell cannot be used.
     """
-    frame = read_observations(source, COLUMNS, REMEDY)
+    return cleaned(read_table(source, COLUMNS.needed))
+
+
+def cleaned(table: Table) -> pd.DataFrame:
+    """Return the columns of `prepare`."""
+    frame = observations(table, COLUMNS, REMEDY)
     frame["zip"] = frame["zip"].str.strip()
     return frame[["zip", "price", "living_space"]].reset_index(drop=True)
 
@@ -54,6 +56,6 @@ def prepare(source: Path) -> pd.DataFrame:
 SOURCE = DataSource(
     origin="house prices in Berlin; your houses.csv in data.path",
     load=load,
-    keys=("path",),
+    keys=("path", *TABLE),
     prepare=prepare,
 )

@@ -7,10 +7,11 @@ import pandas as pd
 
 from hierbench.config.schema import DataConfig
 from hierbench.errors import DataError
-from hierbench.models.homes.datasets.assembly import assemble
-from hierbench.models.homes.datasets.source import DataSource
-from hierbench.models.homes.datasets.table import Columns, file_sha256, read_table, required_key
-from hierbench.records import Dataset
+from hierbench.models.contract import DataSource
+from hierbench.models.homes.datasets.assembly import TABLE, assemble
+from hierbench.models.homes.datasets.table import Columns, required_key
+from hierbench.models.homes.rows import Rows
+from hierbench.tables import Table, read_table
 
 __all__ = ["SOURCE", "load", "prepare"]
 
@@ -29,7 +30,7 @@ FENCE = 3.5
 """Interquartile ranges beyond the quartiles at which the notebook drops a row."""
 
 
-def load(config: DataConfig) -> Dataset:
+def load(config: DataConfig) -> Rows:
     """Return the Berlin offers of `data.path` after the notebook's cleaning, see `prepare`.
 
     Raises
@@ -39,17 +40,30 @@ def load(config: DataConfig) -> Dataset:
     DataError
         The file lacks a column, or no offer of it is left.
     """
-    path = Path(required_key(config, "path", REMEDY)).expanduser()
-    frame = prepare(path)
+    table = read_table(required_key(config, "path", REMEDY), RAW_COLUMNS)
+    frame = cleaned(table)
     note = (
         f"kept {len(frame)} offers: in Berlin, total rent and ZIP given, rent and area above 0, "
         f"and log rent per m2 within {FENCE} interquartile ranges of the quartiles"
     )
-    return assemble(config, frame, COLUMNS, file_sha256=file_sha256(path), notes=(note,))
+    return assemble(config, frame, COLUMNS, file_sha256=table.sha256, notes=(note,))
 
 
 def prepare(source: Path) -> pd.DataFrame:
     """Return the columns zip, rent [EUR] and living_space [m2] of the offers the notebook kept.
+
+    See `cleaned`.
+
+    Raises
+    ------
+    DataError
+        The file lacks a column, or no offer of it is left.
+    """
+    return cleaned(read_table(source, RAW_COLUMNS))
+
+
+def cleaned(table: Table) -> pd.DataFrame:
+    """Return the same columns of a table in memory.
 
     Its `where` on totalRent is the wrong way round: it takes baseRent where totalRent is
     present and leaves every other offer without a rent, which drops it. That result is kept
@@ -60,7 +74,7 @@ def prepare(source: Path) -> pd.DataFrame:
     DataError
         The file lacks a column, or no offer of it is left.
     """
-    raw = read_table(source, RAW_COLUMNS, REMEDY)
+    raw = pd.DataFrame({name: table.cells(name, remedy=REMEDY) for name in RAW_COLUMNS}, dtype=str)
     berlin = raw[raw["regio1"] == "Berlin"]
     numbers = berlin[["baseRent", "totalRent", "livingSpace"]].apply(pd.to_numeric, errors="coerce")
     offers = pd.DataFrame(
@@ -74,7 +88,7 @@ def prepare(source: Path) -> pd.DataFrame:
     positive = usable & (offers["rent"] > 0) & (offers["living_space"] > 0) & (offers["zip"] != "")
     kept = without_outliers(offers[positive])
     if kept.empty:
-        raise DataError(f"{source} holds no usable offer with regio1 'Berlin'; {REMEDY}")
+        raise DataError(f"{table.path} holds no usable offer with regio1 'Berlin'; {REMEDY}")
     return kept.reset_index(drop=True)
 
 
@@ -89,6 +103,6 @@ def without_outliers(offers: pd.DataFrame) -> pd.DataFrame:
 SOURCE = DataSource(
     origin="rents in Berlin; your immo_data.csv (Kaggle) in data.path",
     load=load,
-    keys=("path",),
+    keys=("path", *TABLE),
     prepare=prepare,
 )

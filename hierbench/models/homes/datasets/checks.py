@@ -4,9 +4,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from hierbench.records import Dataset
+from hierbench.models.homes.rows import Rows
+from hierbench.tables import alike_sentence
 
-__all__ = ["exact_fit_warnings", "exactly_fitted", "scale_warnings", "warnings_for"]
+__all__ = [
+    "exact_fit_warnings",
+    "exactly_fitted",
+    "label_warnings",
+    "scale_warnings",
+    "warnings_for",
+]
 
 SD_LOW, SD_HIGH = 0.05, 20.0
 """Sds of y outside which the priors (sigmas of mean 5, mu_alpha of sd 20) hardly fit."""
@@ -17,12 +24,18 @@ ROUNDING = 1e-10
 NAMED_GROUPS = 5
 
 
-def warnings_for(dataset: Dataset) -> list[str]:
+def warnings_for(dataset: Rows) -> list[str]:
     """Return a sentence for each doubt about the data, none where there is none."""
-    return [*scale_warnings(dataset), *exact_fit_warnings(dataset)]
+    return [*label_warnings(dataset), *scale_warnings(dataset), *exact_fit_warnings(dataset)]
 
 
-def scale_warnings(dataset: Dataset) -> list[str]:
+def label_warnings(dataset: Rows) -> list[str]:
+    """Return a warning when labels of groups differ by blanks or case alone."""
+    sentence = alike_sentence("groups", dataset.labels)
+    return [sentence] if sentence else []
+
+
+def scale_warnings(dataset: Rows) -> list[str]:
     """Return a warning when the sd of y is far from the priors' scale."""
     sd = float(dataset.y.std())
     if SD_LOW <= sd <= SD_HIGH:
@@ -39,7 +52,7 @@ def scale_warnings(dataset: Dataset) -> list[str]:
     ]
 
 
-def exact_fit_warnings(dataset: Dataset) -> list[str]:
+def exact_fit_warnings(dataset: Rows) -> list[str]:
     """Return a warning that names the groups of `exactly_fitted`, if any."""
     codes = np.flatnonzero(exactly_fitted(dataset))
     if not codes.size:
@@ -53,7 +66,7 @@ def exact_fit_warnings(dataset: Dataset) -> list[str]:
     ]
 
 
-def exactly_fitted(dataset: Dataset) -> NDArray[np.bool_]:
+def exactly_fitted(dataset: Rows) -> NDArray[np.bool_]:
     """Return which groups leave sigma[group] no proper posterior, dims (group,).
 
     With alpha and beta integrated out, the likelihood of a group of n rows on one line goes as

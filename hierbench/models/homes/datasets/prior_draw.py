@@ -7,22 +7,25 @@ below its p-quantile in a share p of the data sets (Talts et al. 2018, section 3
 import numpy as np
 from numpy.typing import NDArray
 
-from hierbench.config.schema import DataConfig
+from hierbench.config.options import own_value
+from hierbench.config.schema import DataConfig, require_one_of
 from hierbench.errors import ConfigError
+from hierbench.models.contract import DataSource
 from hierbench.models.homes.datasets.assembly import standardise
-from hierbench.models.homes.datasets.source import DataSource
-from hierbench.records import Arrays, Dataset, Generator, Hyperprior
+from hierbench.models.homes.rows import Generator, Rows
+from hierbench.records import Arrays, Hyperprior
 
 __all__ = ["SOURCE", "design", "load"]
 
+VARIANTS = ("independent", "correlated", "varying_sigma")
 SCALES = ("mu_alpha", "mu_beta", "sigma_alpha", "sigma_beta", "sigma")
-KEYS = ("model", *SCALES)
+KEYS = ("seed", "rows", "groups", "model", "scales")
 
 GOLDEN = (np.sqrt(5) - 1) / 2
 """Multiples of it, modulo 1, fill (0, 1) evenly however many are taken (Weyl 1916)."""
 
 
-def load(config: DataConfig) -> Dataset:
+def load(config: DataConfig) -> Rows:
     """Return rows simulated from a truth that is drawn by `data.seed`.
 
     The truth holds every estimand of the model: mu_alpha, mu_beta, sigma_alpha, sigma_beta, for
@@ -32,27 +35,28 @@ def load(config: DataConfig) -> Dataset:
     Raises
     ------
     ConfigError
-        The model or a scale is missing, or y or x is asked for in another unit.
+        The model or a scale is missing.
     """
     check(config)
-    rng = np.random.default_rng(config.seed)
-    group, x, x_mean, x_sd = design(config.groups, config.rows)
-    truth = draw_truth(rng, config)
+    rows, groups = own_value(config, "rows"), own_value(config, "groups")
+    rng = np.random.default_rng(own_value(config, "seed"))
+    group, x, x_mean, x_sd = design(groups, rows)
+    truth = draw_truth(rng, config, groups)
     mean = truth["alpha"][group] + truth["beta"][group] * x
     sigma = truth["sigma"][group] if truth["sigma"].ndim else truth["sigma"]
-    width = len(str(config.groups))
-    return Dataset(
+    width = len(str(groups))
+    return Rows(
         name=config.name,
         x=x,
-        y=mean + sigma * rng.standard_normal(config.rows),
+        y=mean + sigma * rng.standard_normal(rows),
         group=group,
-        labels=tuple(f"g{number:0{width}d}" for number in range(1, config.groups + 1)),
+        labels=tuple(f"g{number:0{width}d}" for number in range(1, groups + 1)),
         x_name="x",
         y_name="y",
         x_mean=x_mean,
         x_sd=x_sd,
         truth=truth,
-        drawn_from=Generator(str(config.model), Hyperprior("halfnormal", scales_of(config))),
+        drawn_from=Generator(str(config.model), Hyperprior("halfnormal", dict(config.scales))),
     )
 
 
@@ -75,9 +79,9 @@ def design(groups: int, rows: int) -> tuple[NDArray[np.int64], NDArray[np.float6
     return group, x, mean, sd
 
 
-def draw_truth(rng: np.random.Generator, config: DataConfig) -> Arrays:
+def draw_truth(rng: np.random.Generator, config: DataConfig, groups: int) -> Arrays:
     """Return one draw of all estimands, from the hyperprior down."""
-    groups, scales = config.groups, scales_of(config)
+    scales = config.scales
     mu = [rng.normal(0.0, scales[name]) for name in ("mu_alpha", "mu_beta")]
     spread = [abs(rng.normal(0.0, scales[name])) for name in ("sigma_alpha", "sigma_beta")]
     rho = 2 * rng.beta(2, 2) - 1 if config.model == "correlated" else 0.0
@@ -96,30 +100,26 @@ def draw_truth(rng: np.random.Generator, config: DataConfig) -> Arrays:
     return truth | {"rho": np.array(rho)} if config.model == "correlated" else truth
 
 
-def scales_of(config: DataConfig) -> dict[str, float]:
-    """Return the scales of the hyperprior that the truth is drawn from."""
-    return {name: getattr(config, name) for name in SCALES}
-
-
 def check(config: DataConfig) -> None:
-    """Raise ConfigError for a key that is missing, or that would change the truth's unit."""
+    """Raise ConfigError for a key that is missing, or for a scale of no hyperparameter."""
     if config.model is None:
         raise ConfigError(
             "data.model=None: data=prior_draw needs the model that the truth is drawn from; "
             "choose independent, correlated or varying_sigma"
         )
+    require_one_of("data.model", config.model, VARIANTS)
     for name in SCALES:
-        value = getattr(config, name)
-        if value is None or not 0 < value < np.inf:
+        if name not in config.scales:
             raise ConfigError(
-                f"data.{name}={value}: data=prior_draw draws the truth from finite scales above "
+                f"data.{name}=None: data=prior_draw draws the truth from finite scales above "
                 "0; use prior=halfnormal, whose scales it takes"
             )
-    if config.y_scale != 1 or not config.standardize:
-        raise ConfigError(
-            f"data.y_scale={config.y_scale:g} data.standardize={config.standardize}: "
-            "data=prior_draw is simulated in the model's own units; leave them out"
-        )
+    for name, value in config.scales.items():
+        if name not in SCALES:
+            raise ConfigError(
+                f"data.{name}={value:g}: data=prior_draw has scales of {', '.join(SCALES)}; "
+                "choose one of them"
+            )
 
 
 SOURCE = DataSource(

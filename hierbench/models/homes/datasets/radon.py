@@ -1,10 +1,11 @@
 """Minnesota radon: log radon on floor by county; slopes hardly vary, hard for centred forms."""
 
 from hierbench.config.schema import DataConfig
+from hierbench.models.contract import DataSource
+from hierbench.models.homes.datasets.assembly import TABLE
 from hierbench.models.homes.datasets.shipped import load_shipped
-from hierbench.models.homes.datasets.source import DataSource
 from hierbench.models.homes.datasets.table import Columns
-from hierbench.records import Dataset
+from hierbench.models.homes.rows import Rows
 
 __all__ = ["SOURCE", "load"]
 
@@ -17,7 +18,7 @@ COLUMNS = Columns(
 )
 
 
-def load(config: DataConfig) -> Dataset:
+def load(config: DataConfig) -> Rows:
     """Return 919 houses in 85 counties of 1 to 116 houses; 25 counties have one floor only."""
     return load_shipped(config, "radon.csv", COLUMNS)
 
@@ -25,6 +26,6 @@ def load(config: DataConfig) -> Dataset:
 SOURCE = DataSource(
     origin="radon in Minnesota houses, shipped; US government survey (public domain)",
     load=load,
-    keys=(),
+    keys=TABLE,
     prepare=None,
 )

@@ -1,10 +1,11 @@
 """Sacramento homes: price on living area by ZIP; poor groups, and the default data."""
 
 from hierbench.config.schema import DataConfig
+from hierbench.models.contract import DataSource
+from hierbench.models.homes.datasets.assembly import TABLE
 from hierbench.models.homes.datasets.shipped import load_shipped
-from hierbench.models.homes.datasets.source import DataSource
 from hierbench.models.homes.datasets.table import Columns
-from hierbench.records import Dataset
+from hierbench.models.homes.rows import Rows
 
 __all__ = ["SOURCE", "load"]
 
@@ -13,7 +14,7 @@ COLUMNS = Columns(
 )
 
 
-def load(config: DataConfig) -> Dataset:
+def load(config: DataConfig) -> Rows:
     """Return 932 homes in 68 ZIPs of 1 to 61 homes."""
     return load_shipped(config, "sacramento.csv", COLUMNS)
 
@@ -21,6 +22,6 @@ def load(config: DataConfig) -> Dataset:
 SOURCE = DataSource(
     origin="home sales in Sacramento, shipped; from modeldata (MIT)",
     load=load,
-    keys=(),
+    keys=TABLE,
     prepare=None,
 )

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from hierbench.config.schema import DataConfig
 from hierbench.models.homes.datasets.assembly import assemble
-from hierbench.models.homes.datasets.table import Columns, file_sha256, read_observations
-from hierbench.records import Dataset
+from hierbench.models.homes.datasets.table import Columns, observations
+from hierbench.models.homes.rows import Rows
+from hierbench.tables import read_table
 
 __all__ = ["data_directory", "load_shipped"]
 
@@ -18,7 +19,7 @@ def data_directory() -> Path:
     return Path(__file__).resolve().parents[3] / "data"
 
 
-def load_shipped(config: DataConfig, file_name: str, columns: Columns) -> Dataset:
+def load_shipped(config: DataConfig, file_name: str, columns: Columns) -> Rows:
     """Return a shipped table as a data set.
 
     Raises
@@ -26,6 +27,6 @@ def load_shipped(config: DataConfig, file_name: str, columns: Columns) -> Datase
     DataError
         The table is missing or damaged.
     """
-    path = data_directory() / file_name
-    frame = read_observations(path, columns, "install hierbench again")
-    return assemble(config, frame, columns, file_sha256=file_sha256(path))
+    table = read_table(data_directory() / file_name, columns.needed)
+    frame = observations(table, columns, "install hierbench again")
+    return assemble(config, frame, columns, file_sha256=table.sha256)

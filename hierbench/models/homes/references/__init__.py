@@ -7,12 +7,13 @@ looked up by what makes a posterior: data, model and hyperprior. Knows no sample
 from functools import cache
 
 from hierbench.models.homes.references.files import Shipped, folder, read
-from hierbench.records import Dataset, Hyperprior, Reference
+from hierbench.models.homes.rows import Rows
+from hierbench.records import Hyperprior, Reference
 
 __all__ = ["reference_of", "shipped"]
 
 
-def reference_of(dataset: Dataset, model: str, prior: Hyperprior) -> Reference | None:
+def reference_of(dataset: Rows, model: str, prior: Hyperprior) -> Reference | None:
     """Return the shipped reference of a posterior; None where there is none.
 
     `prior` is with `prior.scale` multiplied in. Only equal arrays and labels are the same data.

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from hierbench.errors import DataError
-from hierbench.records import Arrays, Dataset, Hyperprior, Reference
+from hierbench.models.homes.rows import Rows
+from hierbench.records import Arrays, Hyperprior, Reference
 
 __all__ = ["Shipped", "folder", "read", "write"]
 
@@ -42,7 +43,7 @@ class Shipped:
     computed: Mapping[str, str | float]
     reference: Reference
 
-    def is_of(self, dataset: Dataset, model: str, prior: Hyperprior) -> bool:
+    def is_of(self, dataset: Rows, model: str, prior: Hyperprior) -> bool:
         """Return whether the figures hold for this posterior; the dear question comes last."""
         return (
             self.model == model

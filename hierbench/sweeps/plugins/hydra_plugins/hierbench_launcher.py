@@ -6,6 +6,7 @@ from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.utils import JobReturn
 
+from hierbench.config.scales import rewritten
 from hierbench.sweeps.launcher import CellLauncher
 
 __all__ = ["SweepLauncher", "SweepSweeper"]
@@ -28,6 +29,6 @@ class SweepSweeper(BasicSweeper):
         if self.hydra_context is None or self.launcher is None:
             raise RuntimeError("Hydra did not set its sweeper up")
         parser = OverridesParser.create(config_loader=self.hydra_context.config_loader)
-        overrides = parser.parse_overrides([*self._parse_config(), *arguments])
+        overrides = parser.parse_overrides(rewritten([*self._parse_config(), *arguments]))
         (cells,) = self.split_arguments(overrides, None)
         return [self.launcher.launch(cells, initial_job_idx=0)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hierbench.models.homes.centring import weights
-from hierbench.records import Dataset
+from hierbench.models.homes.rows import Rows
 
 
 def simulated(rows, spread, noise, scale=1.0):
@@ -14,7 +14,7 @@ def simulated(rows, spread, noise, scale=1.0):
     x = rng.normal(size=12 * rows)
     alpha, beta = rng.normal(0, spread, (2, 12))
     y = alpha[group] + beta[group] * x + rng.normal(0, noise, 12 * rows)
-    return Dataset("simulated", x, scale * y, group, tuple("abcdefghijkl"), "x", "y")
+    return Rows("simulated", x, scale * y, group, tuple("abcdefghijkl"), "x", "y")
 
 
 @pytest.mark.parametrize("effect", [0, 1])
@@ -36,7 +36,7 @@ def test_weights_have_no_unit(scale):
 def test_a_group_of_more_rows_is_centred_further():
     data = simulated(6, 1.0, 1.0)
     keep = np.r_[0:2, 6:72]
-    fewer = Dataset("fewer", data.x[keep], data.y[keep], data.group[keep], data.labels, "x", "y")
+    fewer = Rows("fewer", data.x[keep], data.y[keep], data.group[keep], data.labels, "x", "y")
     weight = weights(fewer)["weights"][0]
     assert weight[0] < weight[1:].min()
     np.testing.assert_allclose(weight[1:], weight[1])

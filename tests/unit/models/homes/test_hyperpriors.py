@@ -4,7 +4,8 @@ from hierbench.config.schema import PriorConfig
 from hierbench.errors import ConfigError
 from hierbench.models.homes.priors import SCALED, hyperprior
 
-HALFNORMAL = PriorConfig("halfnormal", 2.0, 10.0, 9.0, 1.0, 0.5, 0.25)
+SET = {"mu_alpha": 10.0, "mu_beta": 9.0, "sigma_alpha": 1.0, "sigma_beta": 0.5, "sigma": 0.25}
+HALFNORMAL = PriorConfig("halfnormal", 2.0, SET)
 
 
 @pytest.mark.parametrize(

@@ -13,25 +13,26 @@ from pytensor.graph.traversal import ancestors
 from pytensor.link.numba.dispatch.basic import numba_funcify_and_cache_key
 
 from hierbench.config.schema import PriorConfig
-from hierbench.models import FORMS, hyperprior
 from hierbench.models.homes.algebra import marginal
 from hierbench.models.homes.building import build
 from hierbench.models.homes.containers import blocks_in
 from hierbench.models.homes.effects import with_effects
+from hierbench.models.homes.forms import FORMS
 from hierbench.models.homes.integrated import IntegratedDensity
-from hierbench.records import Dataset
+from hierbench.models.homes.priors import hyperprior
+from hierbench.models.homes.rows import Rows
 
 DRAWS = 40_000
 HYPER = {"mu_alpha": 2.0, "mu_beta": -1.0, "sigma_alpha": 0.7, "sigma_beta": 0.4, "sigma": 0.5}
 
 
 @pytest.fixture(scope="module")
-def tiny() -> Dataset:
+def tiny() -> Rows:
     """Return 7 rows in 3 groups: one alone, one whose x does not vary, one of four."""
     rng = np.random.default_rng(20070601)
     x = np.array([0.3, -1.2, -1.2, 0.1, 0.9, -0.4, 2.0])
     group = np.array([0, 1, 1, 2, 2, 2, 2])
-    return Dataset("tiny", x, 2.0 - x + rng.normal(size=7), group, ("a", "b", "c"), "x", "y")
+    return Rows("tiny", x, 2.0 - x + rng.normal(size=7), group, ("a", "b", "c"), "x", "y")
 
 
 def effects_of(posterior, dataset, seed):

@@ -11,10 +11,11 @@ from scipy.special import expit, log_expit
 from scipy.stats import beta, expon, halfnorm, multivariate_normal, norm
 
 from hierbench.config.schema import PriorConfig
-from hierbench.models import FORMS, hyperprior
 from hierbench.models.homes.building import build, values_of
 from hierbench.models.homes.centring import weights
-from hierbench.records import Dataset
+from hierbench.models.homes.forms import FORMS
+from hierbench.models.homes.priors import hyperprior
+from hierbench.models.homes.rows import Rows
 
 PYTHON = Mode(linker="py", optimizer="fast_compile")  # ~0.3 s a function; numba takes 3
 EXACT = {"rel": 1e-10, "abs": 3e-8}
@@ -33,10 +34,11 @@ SCALES = {
 }
 """Of mu_alpha, mu_beta, sigma_alpha, sigma_beta and sigma; Exponentials by their mean."""
 
+SET = {"mu_alpha": 9, "mu_beta": 8, "sigma_alpha": 1.5, "sigma_beta": 0.7, "sigma": 1.1}
 PRIORS = {
     "notebook": PriorConfig("notebook"),
     "formula": PriorConfig("formula"),
-    "halfnormal": PriorConfig("halfnormal", 1.0, 9, 8, 1.5, 0.7, 1.1),
+    "halfnormal": PriorConfig("halfnormal", 1.0, SET),
 }
 MODELS = {
     "varying_sigma": "varying_sigma",
@@ -64,10 +66,10 @@ PRIOR = pytest.mark.parametrize("prior", PRIORS)
 
 
 @pytest.fixture(scope="module")
-def tiny() -> Dataset:
+def tiny() -> Rows:
     """Return 8 rows in 3 groups of unequal size."""
     rng = np.random.default_rng(20190529)
-    return Dataset(
+    return Rows(
         name="tiny",
         x=rng.normal(size=8),
         y=2.0 + rng.normal(size=8),

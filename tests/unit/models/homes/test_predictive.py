@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from hierbench.models.homes.forms import FORMS
 from hierbench.models.homes.predictive import (
     log_likelihood,
     log_likelihood_of_rows,
@@ -15,21 +16,24 @@ from hierbench.models.homes.predictive import (
     probability_below,
     replicates,
 )
-from hierbench.records import Dataset, Hyperprior
+from hierbench.models.homes.rows import Rows
+from hierbench.records import Hyperprior
 
 SCALES = {"mu_alpha": 3.0, "mu_beta": 2.0, "sigma_alpha": 1.5, "sigma_beta": 0.5, "sigma": 4.0}
 MODELS = ("independent", "correlated", "varying_sigma")
+FORM_OF = {"independent": "centered"}
+"""Forms whose name is not their variant's."""
+
 FAMILIES = ("exponential", "halfnormal")
 DRAWS = 20_000
 MEAN = {"exponential": 1.0, "halfnormal": np.sqrt(2 / np.pi)}
 SQUARE = {"exponential": 2.0, "halfnormal": 1.0}  # E[sigma^2] of a spread of scale 1
 
 
-@pytest.fixture(scope="module")
-def tiny() -> Dataset:
+def table() -> Rows:
     """Return 8 rows in 3 groups of unequal size."""
     rng = np.random.default_rng(20190529)
-    return Dataset(
+    return Rows(
         name="tiny",
         x=rng.normal(size=8),
         y=2.0 + rng.normal(size=8),
@@ -40,9 +44,15 @@ def tiny() -> Dataset:
     )
 
 
+@pytest.fixture(scope="module")
+def tiny() -> Rows:
+    return table()
+
+
 def prior(model, family="exponential", draws=DRAWS):
     rng = np.random.default_rng([2, MODELS.index(model)])
-    return prior_draws(model, Hyperprior(family, SCALES), 3, draws, rng)
+    form = FORMS[FORM_OF.get(model, model)]
+    return prior_draws(form, Hyperprior(family, SCALES), table(), draws, rng)
 
 
 def standard_errors(values, expected):

@@ -6,24 +6,27 @@ from pytensor.compile.mode import Mode
 from scipy.special import logit
 
 from hierbench.config.schema import PriorConfig
-from hierbench.models import FORMS, Trait, hyperprior
+from hierbench.models import Trait
 from hierbench.models.homes.building import build, values_of
+from hierbench.models.homes.forms import FORMS
+from hierbench.models.homes.priors import hyperprior
+from hierbench.models.homes.rows import Rows
 from hierbench.models.homes.stan_programs import FOLDER, stan_constants, stan_program
-from hierbench.records import Dataset
 from tests.extras import needed
 
 PYTHON = Mode(linker="py", optimizer="fast_compile")
 GROUPS = 3
-PRIORS = (PriorConfig("notebook", 2.5), PriorConfig("halfnormal", 1.0, 9, 8, 1.5, 0.7, 1.1))
+SET = {"mu_alpha": 9, "mu_beta": 8, "sigma_alpha": 1.5, "sigma_beta": 0.7, "sigma": 1.1}
+PRIORS = (PriorConfig("notebook", 2.5), PriorConfig("halfnormal", 1.0, SET))
 PROGRAMS = [name for name, form in FORMS.items() if Trait.STAN in form.traits]
-OTHERS = (PriorConfig("formula"), PriorConfig("halfnormal", 3.0, 9, 8, 1.5, 0.7, 1.1))
+OTHERS = (PriorConfig("formula"), PriorConfig("halfnormal", 3.0, SET))
 """Two priors of each family: the scales are data, not part of a translated program."""
 
 
 def tiny(seed=20190529):
     rng = np.random.default_rng(seed)
     group = np.array([0, 0, 1, 2, 2, 1, 2, 0])
-    return Dataset("tiny", rng.normal(size=8), rng.normal(size=8), group, tuple("abc"), "x", "y")
+    return Rows("tiny", rng.normal(size=8), rng.normal(size=8), group, tuple("abc"), "x", "y")
 
 
 def test_every_program_is_a_form_and_the_other_way_round():

@@ -5,17 +5,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hierbench.config.schema import DataConfig
+from hierbench.config.schema import Config, DataConfig
 from hierbench.errors import ConfigError
+from hierbench.models.data import load as load_data
 from hierbench.models.homes.datasets.berlin_like import draw_sizes, load
-from hierbench.records import Arrays, Dataset
+from hierbench.models.homes.rows import Rows
+from hierbench.records import Arrays
 
 
-def simulate(*, y_scale: float = 100_000, **keys: Any) -> Dataset:
+def simulate(*, y_scale: float = 100_000, **keys: Any) -> Rows:
     return load(DataConfig(name="berlin_like", y_scale=y_scale, **keys))
 
 
-def truth_of(data: Dataset) -> Arrays:
+def truth_of(data: Rows) -> Arrays:
     assert data.truth is not None
     return data.truth
 
@@ -122,5 +124,6 @@ def test_y_scale_scales_the_truth_with_y():
 
 
 def test_unstandardised_x_is_refused():
-    with pytest.raises(ConfigError, match=r"^data.standardize=false: .*; leave data.standardize"):
-        simulate(standardize=False)
+    asked = Config(data=DataConfig("berlin_like", standardize=False))
+    with pytest.raises(ConfigError, match=r"^data.standardize=false: data=berlin_like does not re"):
+        load_data(asked)

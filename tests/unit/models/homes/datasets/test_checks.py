@@ -1,15 +1,17 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from hierbench.models.homes.datasets.checks import exactly_fitted, warnings_for
-from hierbench.records import Dataset
+from hierbench.models.homes.rows import Rows
 
 
 def dataset_of(groups, *, y_scale=1.0):
     """Build a data set from (x, y) pairs of each group."""
     rows = [(code, x, y) for code, pairs in enumerate(groups) for x, y in pairs]
     group, x, y = (np.array(column) for column in zip(*rows, strict=True))
-    return Dataset(
+    return Rows(
         name="test",
         x=x.astype(float),
         y=y.astype(float),
@@ -26,6 +28,11 @@ SCATTER = [(0.0, 1.0), (1.0, 3.0), (2.0, -1.0)]
 
 def test_nothing_to_warn_of():
     assert warnings_for(dataset_of([SCATTER, SCATTER])) == []
+
+
+def test_labels_that_look_alike_are_pointed_out():
+    (warning,) = warnings_for(replace(dataset_of([SCATTER, SCATTER]), labels=("Ulm", "ulm ")))
+    assert warning.startswith("groups: 'Ulm', 'ulm ' differ by blanks or case alone")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hierbench.config.schema import DataConfig
 from hierbench.errors import ConfigError, DataError
 from hierbench.models.homes.datasets import csv_file
 from hierbench.models.homes.datasets.table import file_sha256
+from tests.unit.tables.written import WRITERS, piped
 
 HEADER = "zip,area,price"
 KEYS: dict[str, Any] = {"name": "csv", "group": "zip", "x": "area", "y": "price"}
@@ -41,7 +42,7 @@ def test_csv_path_that_is_missing():
         csv_file.load(DataConfig(**KEYS))
     assert str(caught.value) == (
         "data.path is not set, and data=csv needs it; set data.path, data.group, data.x and "
-        "data.y to a CSV file and columns of it"
+        "data.y to a table (CSV, Parquet, JSON or netCDF) and columns of it"
     )
 
 
@@ -90,3 +91,30 @@ def test_csv_constant_x_may_stay_unstandardised(write_file):
         csv_file.load(DataConfig(**KEYS, path=path))
     data = csv_file.load(DataConfig(**KEYS, path=path, standardize=False))
     np.testing.assert_array_equal(data.x, 1.0)
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_csv_takes_every_kind_of_table(tmp_path, path, kind):
+    columns = {"zip": ["01067", "98178", "01067"], "area": [3, 1, 2], "price": [100, 300, 200]}
+    other = WRITERS[kind](tmp_path / f"homes.{kind}", columns)
+    found = csv_file.load(DataConfig(**KEYS, path=str(other), y_scale=100))
+    assert (
+        found.arrays_sha256
+        == csv_file.load(DataConfig(**KEYS, path=path, y_scale=100)).arrays_sha256
+    )
+    assert found.file_sha256 == file_sha256(other)
+
+
+def test_csv_reads_a_pipe_once(tmp_path):
+    text = f"{HEADER}\n01067,3,100\n98178,1,300\n"
+    with piped(text) as path:
+        shared = KEYS | {"path": path}
+        found = [csv_file.load(DataConfig(**shared, standardize=one)) for one in (True, False)]
+    assert [len(one.y) for one in found] == [2, 2]
+
+
+def test_csv_says_that_blanks_were_dropped(write_file):
+    path = str(write_file("zip, area, price", "a, 1, 2", "b, 2, 3"))
+    assert csv_file.load(DataConfig(**KEYS, path=path)).notes == (
+        f"{path}: blanks after commas were dropped",
+    )

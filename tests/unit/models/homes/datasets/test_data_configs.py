@@ -6,13 +6,15 @@ import pytest
 import yaml
 
 from hierbench.config.schema import DataConfig
-from hierbench.models.homes.datasets import DATASETS
+from hierbench.models import MODELS
 
 FILES = sorted((Path(__file__).parents[5] / "conf" / "data").glob("*.yaml"))
 
 
 def test_every_data_set_has_a_file():
-    assert {path.stem for path in FILES} == set(DATASETS)
+    assert {path.stem for path in FILES} == {
+        name for model in MODELS.values() for name in model.data
+    }
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -5,17 +5,17 @@ import pytest
 from scipy.stats import halfnorm, kstest, norm
 
 from hierbench.config.compose import compose_cell, composer, to_config
-from hierbench.config.schema import DataConfig
+from hierbench.config.schema import Config, DataConfig
 from hierbench.errors import ConfigError
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import asked_data, load
 
 SCALES = {"mu_alpha": 3.0, "mu_beta": 2.0, "sigma_alpha": 1.5, "sigma_beta": 0.5, "sigma": 0.7}
 DRAWN = 400
 
 
 def drawn(model="independent", seed=1, **keys):
-    base = {"name": "prior_draw", "groups": 6, "rows": 40, **SCALES}
-    return load(DataConfig(**{**base, "model": model, "seed": seed, **keys}))
+    base = {"name": "prior_draw", "groups": 6, "rows": 40, "scales": SCALES}
+    return load(Config(data=DataConfig(**{**base, "model": model, "seed": seed, **keys})))
 
 
 @pytest.fixture(scope="module")
@@ -96,21 +96,32 @@ def test_generator_is_what_the_truth_was_drawn_from():
     assert source.hyperprior.scales == SCALES
 
 
-def test_scales_follow_the_prior():
+def asked(*overrides):
+    """Return what is asked of the data."""
     with composer() as hydra:
-        overrides = ["data=prior_draw", "prior=halfnormal", "prior.sigma=4"]
-        config = to_config(compose_cell(hydra, overrides))
-    assert (config.data.sigma, config.data.mu_beta) == (4.0, config.prior.mu_beta)
+        config = to_config(compose_cell(hydra, ["data=prior_draw", "prior=halfnormal", *overrides]))
+    assert config.prior.scales["mu_beta"] == 10
+    return asked_data(config)
+
+
+def test_scales_follow_the_prior():
+    scales = {"mu_alpha": 10, "mu_beta": 10, "sigma_alpha": 1, "sigma_beta": 1, "sigma": 4}
+    assert asked("prior.sigma=4").scales == scales
+
+
+def test_scales_that_are_typed_do_not_follow_the_prior():
+    scales = asked("prior.sigma=4", "data.sigma=3").scales
+    assert (scales["sigma"], scales["mu_beta"]) == (3.0, 10.0)
 
 
 @pytest.mark.parametrize(
     ("keys", "sentence"),
     [
         ({"model": None}, "^data.model=None: .* choose independent, correlated or varying_sigma"),
-        ({"sigma": None}, "^data.sigma=None: .* use prior=halfnormal"),
-        ({"mu_beta": -1.0}, "^data.mu_beta=-1.0: .* above 0"),
-        ({"y_scale": 10.0}, "^data.y_scale=10 .* leave them out"),
-        ({"standardize": False}, "data.standardize=False: .* leave them out"),
+        ({"scales": {"sigma": 1.0}}, "^data.mu_alpha=None: .* use prior=halfnormal"),
+        ({"scales": {**SCALES, "tau": 2.0}}, "^data.tau=2: .* choose one of them"),
+        ({"y_scale": 10.0}, "^data.y_scale=10.0: data=prior_draw does not read it"),
+        ({"standardize": False}, "data.standardize=false: data=prior_draw does not read it"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
@@ -121,4 +132,4 @@ def test_load_refuses(keys, sentence):
 
 def test_other_data_refuse_its_keys():
     with pytest.raises(ConfigError, match=r"^data.model=correlated: data=ames does not read it; "):
-        load(DataConfig(name="ames", model="correlated"))
+        load(Config(data=DataConfig(name="ames", model="correlated")))

@@ -9,54 +9,39 @@ from hierbench.errors import ConfigError, DataError
 from hierbench.models.homes.datasets.table import (
     Columns,
     file_sha256,
-    read_observations,
-    read_table,
+    observations,
     required_key,
 )
+from hierbench.tables import read_table
 
 COLUMNS = Columns(group="zip", x="area", y="price", x_name="area", y_name="price")
 HEADER = "zip,area,price"
 
 
+def read(path: Path):
+    return observations(read_table(path, COLUMNS.needed), COLUMNS, "set data.x")
+
+
 def fault_of(path: Path) -> str:
     with pytest.raises(DataError) as caught:
-        read_observations(path, COLUMNS, "set data.x")
+        read(path)
     return str(caught.value).replace(str(path), "FILE")
 
 
 def test_labels_are_the_text_of_the_file(write_file):
-    path = write_file(HEADER, "01067,1,2", "98178,1,2", "NA,1,2", " a,1,2")
-    assert list(read_observations(path, COLUMNS, "")["zip"]) == ["01067", "98178", "NA", " a"]
+    path = write_file(HEADER, "01067,1,2", "98178,1,2", "1.0,1,2", " a,1,2")
+    assert list(read(path)["zip"]) == ["01067", "98178", "1.0", " a"]
 
 
-def test_rows_keep_the_order_and_line_of_the_file(write_file):
+def test_rows_keep_the_order_of_the_file(write_file):
     path = write_file(HEADER, "b,3,1", "", "a,1,2")
-    frame = read_observations(path, COLUMNS, "")
-    assert list(frame["area"]) == [3.0, 1.0]
-    assert list(frame.index) == [2, 4]
-
-
-def test_quoted_line_breaks_count_as_lines(write_file):
-    path = write_file("note,zip,area,price", '"two\nlines",a,1,2', ",b,x,2")
-    assert "holds 'x' in line 4;" in fault_of(path)
-
-
-def test_byte_order_mark_is_no_part_of_the_header(tmp_path):
-    path = tmp_path / "homes.csv"
-    path.write_text(f"{HEADER}\na,1,2\n", encoding="utf-8-sig")
-    assert len(read_observations(path, COLUMNS, "")) == 1
-
-
-def test_windows_line_ends_are_read(tmp_path):
-    path = tmp_path / "homes.csv"
-    path.write_bytes(f"{HEADER}\r\na,1,2\r\nb,3,4\r\n".encode())
-    assert list(read_observations(path, COLUMNS, "").index) == [2, 3]
+    assert list(read(path)["area"]) == [3.0, 1.0]
 
 
 def test_numbers_read_back_to_the_same_float(write_file):
     values = np.random.default_rng(1).lognormal(0, 20, 500)
     path = write_file(HEADER, *(f"a,{value!r},0" for value in values.tolist()))
-    np.testing.assert_array_equal(read_observations(path, COLUMNS, "")["area"], values)
+    np.testing.assert_array_equal(read(path)["area"], values)
 
 
 def test_file_sha256_is_of_the_bytes(write_file):
@@ -95,67 +80,39 @@ def test_missing_label_is_named(write_file, label):
     )
 
 
-def test_label_with_a_nul_byte_is_named(write_file):
-    """The store's database ends a text at it: two labels would become one."""
-    path = write_file(HEADER, "a,1,2", "a\0b,1,2")
-    assert "in line 3; every row needs text without NUL bytes" in fault_of(path)
+def test_label_that_stands_for_a_missing_one_is_named(write_file):
+    path = write_file(HEADER, "a,1,2", "NA,1,2")
+    assert fault_of(path) == (
+        "FILE: column 'zip' holds 'NA' in line 3, which counts as missing; every row needs a "
+        "label; correct the row or remove it"
+    )
+
+
+@pytest.mark.parametrize("character", ["\0", "\x1b", "\x7f", "\x9b", "\u202e"])
+def test_label_with_a_control_character_is_named(write_file, character):
+    """The store's database ends a text at a NUL: two labels would become one."""
+    path = write_file(HEADER, "a,1,2", f"a{character}b,1,2")
+    assert "in line 3; every row needs text without control characters" in fault_of(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"zip": ["a", "b"], "area": [1, 2, 3], "price": [1, 2]}',
+        '{"zip": ["a"], "area": [[1, 2]], "price": [[1, 2]]}',
+        '{"zip": "a", "area": 1, "price": 2}',
+    ],
+)
+def test_columns_of_other_shapes_are_refused(tmp_path, content):
+    path = tmp_path / "homes.json"
+    path.write_text(content)
+    assert "group, x and y need one dimension and as many rows each" in fault_of(path)
 
 
 def test_missing_column_lists_the_columns(write_file):
     assert fault_of(write_file("zip,sqft,price", "a,1,2")) == (
         "FILE has no column 'area'; its columns are zip, sqft, price; set data.x"
     )
-
-
-def test_column_that_stands_twice_is_refused(write_file):
-    assert "has two columns 'area'" in fault_of(write_file("zip,area,area,price", "a,1,2,3"))
-
-
-def test_missing_file():
-    assert fault_of(Path("nowhere.csv")) == ("FILE does not exist; give the path of a CSV file")
-
-
-def test_directory(tmp_path):
-    assert fault_of(tmp_path) == "FILE is a directory; give the path of a CSV file in it"
-
-
-def test_path_through_a_file(write_file):
-    assert "cannot be read (Not a directory);" in fault_of(write_file(HEADER) / "deeper.csv")
-
-
-@pytest.mark.parametrize("lines", [[], [""], ["", ""]])
-def test_empty_file(write_file, lines):
-    assert fault_of(write_file(*lines)) == (
-        "FILE is empty; a table is a header line and rows; choose another file"
-    )
-
-
-def test_header_only(write_file):
-    assert fault_of(write_file(HEADER)) == (
-        "FILE has a header and no rows; a table needs both; add rows"
-    )
-
-
-@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\xff", "zip,area\n".encode("utf-16-le")])
-def test_binary_file(tmp_path, content):
-    path = tmp_path / "homes.csv"
-    path.write_bytes(content)
-    assert fault_of(path).startswith("FILE is not CSV text (")
-
-
-def test_open_quote(write_file):
-    assert fault_of(write_file(HEADER, '"a,1,2')).startswith("FILE is not CSV text (")
-
-
-@pytest.mark.parametrize("row", ["a,1", "a,1,2,3"])
-def test_row_of_another_length_is_named(write_file, row):
-    message = fault_of(write_file(HEADER, "a,1,2", row))
-    assert f"line 3 has {row.count(',') + 1} cells and the header has 3;" in message
-
-
-def test_read_table_leaves_text_alone(write_file):
-    frame = read_table(write_file(HEADER, "007, 1 ,x"), ("price", "area"), "")
-    assert frame.to_dict("list") == {"price": ["x"], "area": [" 1 "]}
 
 
 @pytest.mark.parametrize("value", [None, ""])

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from hierbench.records import Dataset, Hyperprior
+from hierbench.models.homes.rows import Rows
+from hierbench.records import Hyperprior
 
 
 @pytest.fixture(scope="session")
@@ -11,7 +12,7 @@ def dataset():
     group = np.repeat(np.arange(5), [8, 1, 5, 2, 6])
     x = rng.normal(size=22)
     x[group == 3] = 0.5
-    return Dataset(
+    return Rows(
         name="tiny",
         x=x,
         y=2.0 + rng.normal(0, 0.8, 5)[group] + 0.7 * x + rng.normal(0, 0.6, 22),

@@ -4,16 +4,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hierbench.config.schema import DataConfig, PriorConfig
+from hierbench.config.schema import Config, DataConfig, PriorConfig
 from hierbench.errors import DataError
-from hierbench.models import hyperprior
+from hierbench.models.data import load
 from hierbench.models.homes import references
-from hierbench.models.homes.datasets import load
+from hierbench.models.homes.priors import hyperprior
 from hierbench.models.homes.references import reference_of, shipped
 from hierbench.models.homes.references.files import folder, read, write
-from hierbench.records import Dataset, Hyperprior
+from hierbench.models.homes.rows import Rows
+from hierbench.records import Hyperprior
 
-SACRAMENTO = load(DataConfig("sacramento", y_scale=1e5))
+SACRAMENTO = load(Config(data=DataConfig("sacramento", y_scale=1e5)))
 NOTEBOOK = hyperprior(PriorConfig("notebook"), "independent")
 UNKNOWN = replace(NOTEBOOK, scales={**NOTEBOOK.scales, "sigma": 5.01})
 
@@ -82,9 +83,9 @@ def test_reference_of_reads_each_file_once_in_a_process(monkeypatch):
 
 @pytest.mark.parametrize(("prior", "most"), [(NOTEBOOK, 1), (UNKNOWN, 0)])
 def test_reference_of_hashes_the_data_only_where_all_else_matches(prior, most, monkeypatch):
-    hashed, of = [], Dataset.arrays_sha256.fget
+    hashed, of = [], Rows.arrays_sha256.fget
     monkeypatch.setattr(
-        Dataset, "arrays_sha256", property(lambda data: hashed.append(data) or of(data))
+        Rows, "arrays_sha256", property(lambda data: hashed.append(data) or of(data))
     )
     found = reference_of(SACRAMENTO, "independent", prior)
     assert (found is not None, len(hashed)) == (bool(most), most)

@@ -16,9 +16,9 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from hierbench.plots.draws import Floats, grouped, hyperparameters, mean, residual_sds
+from hierbench.models.homes.rows import Rows
+from hierbench.plots.draws import Floats, entries, mean, scalars
 from hierbench.plots.sheet import BLUE, GREY, VERMILLION, legend, plain, say, sheet, thousands
-from hierbench.records import Dataset
 
 __all__ = ["groups_figure"]
 
@@ -30,7 +30,7 @@ POINTS = 41
 POPULATION: dict[str, Any] = {"color": GREY, "linewidth": 1.1, "linestyle": "--"}
 
 
-def groups_figure(tree: xr.DataTree, dataset: Dataset, chosen: Sequence[int]) -> Figure:
+def groups_figure(tree: xr.DataTree, dataset: Rows, chosen: Sequence[int]) -> Figure:
     """Return one panel per group: its rows and line, the intervals of both, all groups' line."""
     shown = chosen[:PANELS]
     cut = f", the first {PANELS} of {len(chosen)} asked for" if len(chosen) > PANELS else ""
@@ -46,8 +46,8 @@ def groups_figure(tree: xr.DataTree, dataset: Dataset, chosen: Sequence[int]) ->
     )
     inside = np.isin(dataset.group, shown)
     grid = np.linspace(dataset.x[inside].min(), dataset.x[inside].max(), POINTS)
-    alpha, beta = grouped(tree, "alpha", shown), grouped(tree, "beta", shown)
-    sigma = residual_sds(tree)
+    alpha, beta = entries(tree, "alpha", shown), entries(tree, "beta", shown)
+    sigma = entries(tree, "sigma")  # one column where the groups share it
     population = population_line(tree, grid)
     for place, (panel, group) in enumerate(zip(panels.flat, shown, strict=False)):
         panel.plot(dataset.original_x(grid), dataset.original_y(population), **POPULATION)
@@ -61,7 +61,7 @@ def groups_figure(tree: xr.DataTree, dataset: Dataset, chosen: Sequence[int]) ->
 
 def population_line(tree: xr.DataTree, grid: Floats) -> Floats:
     """Return mu_alpha + mu_beta x at their means, dims (point,)."""
-    hyper = hyperparameters(tree)
+    hyper = scalars(tree, ("mu_alpha", "mu_beta"))
     return mean(hyper["mu_alpha"]) + mean(hyper["mu_beta"]) * grid
 
 
@@ -80,7 +80,7 @@ class GroupDraws:
         return GroupDraws(self.alpha[usable], self.beta[usable], self.sigma[usable])
 
 
-def draw_lines(panel: Axes, dataset: Dataset, grid: Floats, draws: GroupDraws) -> None:
+def draw_lines(panel: Axes, dataset: Rows, grid: Floats, draws: GroupDraws) -> None:
     """Draw the mean line, its interval and its rows', and some draws."""
     draws = draws.finite
     if not draws.alpha.size:
@@ -108,7 +108,7 @@ def noise(draws: int) -> Floats:
     return np.random.default_rng(0).permutation(quantiles)
 
 
-def draw_rows(panel: Axes, dataset: Dataset, group: int) -> None:
+def draw_rows(panel: Axes, dataset: Rows, group: int) -> None:
     """Draw the group's rows, and say in the title how many they are."""
     rows = dataset.group == group
     x, y = dataset.original_x(dataset.x[rows]), dataset.original_y(dataset.y[rows])
@@ -119,7 +119,7 @@ def draw_rows(panel: Axes, dataset: Dataset, group: int) -> None:
     panel.set_title(title, loc="left", fontsize=9, fontweight="bold", pad=4)
 
 
-def label_axes(panels: NDArray[Any], dataset: Dataset, shown: int) -> None:
+def label_axes(panels: NDArray[Any], dataset: Rows, shown: int) -> None:
     """Name the outer axes, and hide the panels left over."""
     for place, panel in enumerate(panels.flat):
         panel.set_visible(place < shown)

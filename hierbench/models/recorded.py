@@ -4,11 +4,11 @@ import os
 import stat
 from pathlib import Path
 
-from hierbench.config.schema import DataConfig
+from hierbench.config.schema import Config, DataConfig
+from hierbench.dataset import Dataset
 from hierbench.errors import ConfigError, DataError
-from hierbench.models.homes.datasets import load
+from hierbench.models.data import load
 from hierbench.models.homes.datasets.table import file_sha256
-from hierbench.records import Dataset
 
 __all__ = ["check_recorded", "load_recorded"]
 
@@ -16,7 +16,7 @@ LARGEST_HASHED = 2**34
 """Bytes, which take about a minute."""
 
 
-def load_recorded(config: DataConfig, sha256: str | None) -> Dataset:
+def load_recorded(asked: Config, sha256: str | None) -> Dataset:
     """Return the data that a stored configuration names, after comparing the file's bytes.
 
     A store can name any file that the user can read, and a fit's draws go back to the store. So a
@@ -32,10 +32,11 @@ def load_recorded(config: DataConfig, sha256: str | None) -> Dataset:
     HierbenchError
         If the file is gone or another, or cannot be used.
     """
+    config = asked.data
     if config.path is None:
-        return load(config)
+        return load(asked)
     check_recorded(config, sha256)
-    dataset = load(config)
+    dataset = load(asked)
     if dataset.file_sha256 != sha256:
         raise another(config, "it was altered while it was read")
     return dataset

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from hierbench.errors import ConfigError
-from hierbench.records import Dataset
+from hierbench.models.homes.rows import Rows
 
 __all__ = ["chosen_groups"]
 
 
-def chosen_groups(dataset: Dataset, groups: Sequence[str]) -> tuple[int, ...]:
+def chosen_groups(dataset: Rows, groups: Sequence[str]) -> tuple[int, ...]:
     """Return indices into `dataset.labels`: those named, else smallest, median and largest.
 
     Raises

@@ -40,14 +40,21 @@ class CompiledModels:
     def __init__(self) -> None:
         self._models: dict[Key, CompiledModel] = {}
         self._dims: dict[Key, Dims] = {}
+        self._keys: dict[str, Key] = {}
 
     def __len__(self) -> int:
         """Return how many were made."""
         return len(self._models)
 
-    def get(self, cell: PlannedCell) -> tuple[CompiledModel, dict[str, float]]:
-        """Return the model for `cell`, and the seconds that it took just now, by metric."""
-        key = key_of(cell)
+    def get(
+        self, cell: PlannedCell, values: Arrays | None = None
+    ) -> tuple[CompiledModel, dict[str, float]]:
+        """Return the model for `cell`, and the seconds that it took just now, by metric.
+
+        `values` are those of its `pm.Data`, where they are at hand.
+        """
+        key = key_of(cell, values_in(cell) if values is None else values)
+        self._keys[cell.cell_key] = key
         start = built = perf_counter()
         if key not in self._models:
             source = source_of(cell)
@@ -61,9 +68,9 @@ class CompiledModels:
         return self._models[key], seconds
 
     def axes(self, cell: PlannedCell) -> Axes:
-        """Return what the entries of `cell`'s variables are called."""
-        known, built = cell.axes, self._dims.get(key_of(cell), {})
-        return Axes({**built, **known.dims}, known.coords)
+        """Return what the entries of the variables are called, of a cell whose model was given."""
+        known, key = cell.axes, self._keys.get(cell.cell_key, ())
+        return Axes({**self._dims.get(key, {}), **known.dims}, known.coords)
 
 
 def dims_of(model: Any) -> Dims:
@@ -73,11 +80,10 @@ def dims_of(model: Any) -> Dims:
     }
 
 
-def key_of(cell: PlannedCell) -> Key:
+def key_of(cell: PlannedCell, values: Arrays) -> Key:
     """Return what cells share that one compiled model serves."""
     shapes = (
-        (name, np.shape(value), np.asarray(value).dtype.str)
-        for name, value in values_in(cell).items()
+        (name, np.shape(value), np.asarray(value).dtype.str) for name, value in values.items()
     )
     return (
         cell.model.name,
@@ -105,7 +111,7 @@ def complete_once(cell: PlannedCell) -> None:
     if complete is not None:
         scalars = [name for name in cell.model.estimands if name not in cell.form.dims]
         point = dict.fromkeys(scalars, np.full((1, 1), 0.5))
-        complete(point, values_in(cell), cell.dataset, np.random.default_rng(0), cores=1)
+        complete(cell.form, point, values_in(cell), cell.dataset, np.random.default_rng(0), cores=1)
 
 
 def source_of(cell: PlannedCell) -> Source:
@@ -160,8 +166,8 @@ class FittedCell:
 def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedCell:
     """Fit `cell` with `cores` chains at once, diagnose it and assemble its DataTree."""
     with interruptible(), Compilations() as compilations:
-        model, clocks = compiled.get(cell)
-    values = values_in(cell)
+        values = values_in(cell)
+        model, clocks = compiled.get(cell, values)
     clocks["machine_speed"] = machine_speed()
     with interruptible(), Watch() as watch:
         fit = model.sample(values, cell.settings, seed=cell.config.seed, cores=cores)
@@ -212,7 +218,7 @@ def completed(fit: Fit, cell: PlannedCell, values: Arrays, cores: int) -> Fit:
         return fit
     wall, cpu = perf_counter(), process_time()
     rng = np.random.Generator(np.random.SFC64([cell.config.seed, EFFECTS_STREAM]))  # the fastest
-    posterior = complete(fit.posterior, values, cell.dataset, rng, cores=cores)
+    posterior = complete(cell.form, fit.posterior, values, cell.dataset, rng, cores=cores)
     return replace(
         fit,
         posterior=posterior,

@@ -69,6 +69,7 @@ class Completion(Protocol):
 
     def __call__(
         self,
+        form: Any,
         posterior: Arrays,
         values: Arrays,
         dataset: Any,

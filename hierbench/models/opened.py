@@ -169,6 +169,7 @@ class Written:
 
     def complete(
         self,
+        form: Form,
         posterior: Arrays,
         values: Arrays,
         dataset: Columns,
@@ -181,8 +182,7 @@ class Written:
         shape = posterior[names[0]].shape[:2]
         hyper = {name: posterior[name].reshape(-1, *posterior[name].shape[2:]) for name in names}
         scale = dict(zip(self.contents.prior, values[SCALES].tolist(), strict=True))
-        (complete,) = self.module.COMPLETE.values()
-        found = complete(rng, dataset.arrays, scale, hyper)
+        found = self.module.COMPLETE[form.name](rng, dataset.arrays, scale, hyper)
         drawn = {name: np.asarray(of).reshape(*shape, *of.shape[1:]) for name, of in found.items()}
         return {**posterior, **drawn}
 

@@ -29,10 +29,15 @@ LOOKS: Mapping[str, Look] = {
     "centered": Look("#0072B2", "#0072b2", "#58a9e8", "o"),
     "noncentered": Look("#E69F00", "#b87700", "#f0b23c", "s"),
     "marginal": Look("#CC79A7", "#b0578a", "#e3a3c8", "P"),
-    "": Look("#009E73", "#008460", "#35c79b", "D"),
-    " ": Look("#56B4E9", "#2d8fc9", "#8fd0f7", "v"),
-    "  ": Look("#D55E00", "#c24f00", "#ff8a3d", "^"),
 }
+"""How the forms are drawn that many models have, the same in all."""
+
+SPARE = (
+    Look("#009E73", "#008460", "#35c79b", "D"),
+    Look("#56B4E9", "#2d8fc9", "#8fd0f7", "v"),
+    Look("#D55E00", "#c24f00", "#ff8a3d", "^"),
+)
+"""For the others, in turn."""
 
 
 def written(path: Path, module: Callable[[], ModuleType]) -> Model:
@@ -91,17 +96,14 @@ def written(path: Path, module: Callable[[], ModuleType]) -> Model:
 
 def form_of(model: str, of: Contents, name: str) -> Form:
     """Return the record of one form."""
-    looks = dict(LOOKS)
-    spare = [key for key in looks if key.strip() == ""]
-    unknown = [form for form in of.forms if form not in looks]
-    key = name if name in looks else spare[unknown.index(name) % len(spare)]
+    others = [form for form in of.forms if form not in LOOKS]
     return Form(
         name=name,
         variant=of.variants.get(name, model),
         dims={},
         likelihoods=LIKELIHOODS[:1],
         traits=Trait.INTEGRATED if name in of.completed else Trait.NONE,
-        look=looks[key],
+        look=LOOKS[name] if name in LOOKS else SPARE[others.index(name) % len(SPARE)],
     )
 
 

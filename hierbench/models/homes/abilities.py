@@ -42,7 +42,13 @@ def densities(posterior: Arrays, dataset: Rows, prior: Hyperprior) -> tuple[Arra
 
 
 def complete(
-    posterior: Arrays, values: Arrays, dataset: Rows, rng: np.random.Generator, *, cores: int
+    form: Regression,
+    posterior: Arrays,
+    values: Arrays,
+    dataset: Rows,
+    rng: np.random.Generator,
+    *,
+    cores: int,
 ) -> Arrays:
     """Return `posterior` with alpha and beta drawn from their exact conditional."""
     return with_effects(posterior, values, len(dataset.labels), rng, cores=cores)

@@ -87,7 +87,7 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
     if config.likelihood not in form.likelihoods and form.integrated:
         config = replace(config, likelihood=form.likelihoods[0])
     check_supported(config)
-    check_draws(config)
+    check_loo(config, dataset)
     prior = model.hyperprior(config.prior, form.variant)
     model.check(dataset, form, prior, config)
     settings = SamplerSettings(**asdict(config.sampler))
@@ -169,10 +169,15 @@ def check_supported(config: Config) -> None:
     check_adaptation(config.sampler.name, config.sampler.adaptation)
 
 
-def check_draws(config: Config) -> None:
-    """Raise ConfigError for PSIS-LOO of fewer draws than it can smooth."""
+def check_loo(config: Config, dataset: Dataset) -> None:
+    """Raise ConfigError for PSIS-LOO of fewer draws than it can smooth, or of no rows."""
     if not config.predictive.loo:
         return
+    if not dataset.observed.size:
+        raise ConfigError(
+            f"predictive.loo=true: model={config.model} has not one observed variable of at most "
+            "one dim, so there are no rows to leave out; leave it out"
+        )
     from hierbench.diagnostics.loo import FEWEST_DRAWS  # it imports ArviZ
 
     draws = config.sampler.chains * config.sampler.draws

@@ -74,7 +74,12 @@ def read_sensitivity(store: Store, run_id: str, cell: PlannedCell) -> PosteriorS
     except (StoreError, OSError, KeyError, ValueError) as error:
         why = f"posterior.nc of run {run_id[:8]} cannot be used: {error}"
         return PosteriorSensitivity(cell.posterior, cell.form.name, why_not=why)
-    return PosteriorSensitivity(cell.posterior, cell.form.name, rows)
+    why = (
+        ""
+        if rows
+        else f"Prior sensitivity is not known: model={cell.model.name} gives no densities."
+    )
+    return PosteriorSensitivity(cell.posterior, cell.form.name, rows, why)
 
 
 def sensitivity_of_draws(cell: PlannedCell, posterior: Arrays) -> tuple[Sensitivity, ...]:

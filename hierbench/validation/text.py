@@ -77,8 +77,8 @@ def asides(found: Judgement, sensitivity: Sequence[PosteriorSensitivity]) -> lis
         *differing(found),
         *unjudged(found),
         *found.notes,
-        *(of.why_not for of in sensitivity if of.why_not),
-        *how_to_read(found, bool(sensitivity)),
+        *dict.fromkeys(of.why_not for of in sensitivity if of.why_not),
+        *how_to_read(found, any(of.rows for of in sensitivity)),
     ]
 
 

@@ -12,6 +12,7 @@ from hierbench.config.compose import to_yaml
 from hierbench.config.plain import from_plain
 from hierbench.errors import ConfigError
 from hierbench.models import Trait
+from hierbench.models.columns import Columns, Outcome
 from hierbench.models.homes.forms import FORMS
 from hierbench.models.homes.rows import Generator, Rows
 from hierbench.records import Hyperprior
@@ -328,3 +329,17 @@ def test_plan_refuses_another_model_than_a_truth_was_drawn_from():
         ConfigError, match=r"fits the variant correlated; set data.model=correlated$"
     ):
         planned(DRAWN, prior=DRAWN_PRIOR, parameterization="correlated")
+
+
+def test_loo_of_a_model_that_observes_no_rows_is_refused():
+    nothing = Columns("eight_schools", {"y": np.ones(3)}, {}, {}, Outcome("", "", ""))
+    with pytest.raises(
+        ConfigError, match=r"^predictive\.loo=true: model=eight_schools has not one"
+    ):
+        planned(
+            nothing,
+            model="eight_schools",
+            data={"name": "eight_schools"},
+            prior={"name": "own"},
+            predictive={"loo": True},
+        )

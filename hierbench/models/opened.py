@@ -149,8 +149,11 @@ class Written:
         self, form: Form, dataset: Columns, prior: Hyperprior, likelihood: str
     ) -> dict[str, Any]:
         """Return the value of every `pm.Data`: the arrays, and the prior scales as one."""
-        scales = [prior.scales[name] for name in self.contents.prior]
-        return {**dataset.arrays, SCALES: np.array(scales, dtype=np.float64)}
+        return {**dataset.arrays, SCALES: self.scales_in(prior)}
+
+    def scales_in(self, prior: Hyperprior) -> Floats:
+        """Return the prior scales, dims (scale,), in the order of the file."""
+        return np.array([prior.scales[name] for name in self.contents.prior], dtype=np.float64)
 
     def build(self, form: Form, dataset: Columns, prior: Hyperprior, likelihood: str) -> pm.Model:
         """Return the PyMC model of `form`."""
@@ -159,10 +162,9 @@ class Written:
     def built(self, form: str, dataset: Columns, prior: Hyperprior) -> pm.Model:
         """Return the PyMC model of the form of that name."""
         coords = {dim: np.arange(len(labels)) for dim, labels in dataset.coords.items()}
-        scales = [prior.scales[name] for name in self.contents.prior]
         with pm.Model(coords=coords) as model:
             data = {name: pm.Data(name, value) for name, value in dataset.arrays.items()}
-            every = pm.Data(SCALES, np.array(scales, dtype=np.float64))
+            every = pm.Data(SCALES, self.scales_in(prior))
             scale = {name: every[place] for place, name in enumerate(self.contents.prior)}
             self.module.FORMS[form](data, scale)
         return model
@@ -207,7 +209,7 @@ class Written:
             model = self.built(self.whole_form, dataset, prior)
             self._forward[shapes] = Forward(model, self.needs, dataset.outcome.variable)
         found = self._forward[shapes]
-        found.set({**dataset.arrays, SCALES: np.array(list(prior.scales.values()))})
+        found.set({**dataset.arrays, SCALES: self.scales_in(prior)})
         return found
 
     def prior_draws(

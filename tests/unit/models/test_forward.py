@@ -100,3 +100,11 @@ def test_drawn_data_are_fitted_with_their_own_prior_alone():
     with pytest.raises(ConfigError, match=r"leave prior and prior\.scale out"):
         MODEL.check(of, MODEL.forms["centered"], wider, Config(model="eight_schools"))
     MODEL.check(of, MODEL.forms["centered"], of.drawn_from, Config(model="eight_schools"))
+
+
+def test_prior_scales_go_by_name_whatever_their_order(predictor):
+    turned = Hyperprior("own", {"tau": 1e-6, "mu": 5.0})
+    rng = np.random.default_rng(1)
+    found = predictor.prior_draws(MODEL.forms["centered"], turned, DATA, 200, rng)
+    assert np.median(found["tau"]) < 1e-4
+    assert found["mu"].std() > 1

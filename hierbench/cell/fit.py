@@ -17,7 +17,7 @@ from hierbench.diagnostics.loo import Loo
 from hierbench.machine import Watch, Window, machine_speed
 from hierbench.models import Abilities, abilities_of
 from hierbench.provenance import draws_digest
-from hierbench.records import Arrays, Axes, Diagnosis, Fit, Reference
+from hierbench.records import Arrays, Axes, Diagnosis, Fit
 from hierbench.samplers import CompiledModel, Source, compile_model
 from hierbench.samplers.compilations import Compilations
 
@@ -181,7 +181,7 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
         axes=axes,
         gate=cell.config.gate,
         truth=cell.dataset.truth,
-        reference=known(cell),
+        reference=cell.reference,
     )
     loo = loo_of(cell, fit.posterior, diagnosis) if cell.config.predictive.loo else None
     clocks["diagnose_seconds"] = perf_counter() - start
@@ -198,12 +198,6 @@ def fit_cell(cell: PlannedCell, compiled: CompiledModels, cores: int) -> FittedC
         loo,
         "fresh" if compilations.functions else "cached",
     )
-
-
-def known(cell: PlannedCell) -> Reference | None:
-    """Return what the posterior of `cell` is known to be."""
-    reference = able(cell).reference
-    return reference(cell.dataset, cell.form.variant, cell.hyperprior) if reference else None
 
 
 def inner(cell: PlannedCell, fit: Fit) -> set[str]:

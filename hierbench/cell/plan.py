@@ -8,9 +8,9 @@ from hierbench.config.flat import flat
 from hierbench.config.schema import Config
 from hierbench.dataset import Dataset
 from hierbench.errors import ConfigError
-from hierbench.models import Form, Model, Trait, form_of, model_of
+from hierbench.models import Form, Model, Trait, abilities_of, form_of, model_of
 from hierbench.models.data import applied
-from hierbench.records import Axes, Hyperprior, SamplerSettings, fingerprint_of
+from hierbench.records import Axes, Hyperprior, Reference, SamplerSettings, fingerprint_of
 from hierbench.samplers import SAMPLERS, check_adaptation, check_installed
 
 __all__ = ["PlannedCell", "is_supported", "plan_cell"]
@@ -50,6 +50,12 @@ class PlannedCell:
     def axes(self) -> Axes:
         """What the entries of its estimands are called."""
         return Axes({**self.dataset.dims, **self.form.dims}, self.dataset.coords)
+
+    @property
+    def reference(self) -> Reference | None:
+        """What its posterior is known to be; None where it is not. Imports what builds models."""
+        known = abilities_of(self.config.model).reference
+        return known(self.dataset, self.form.variant, self.hyperprior) if known else None
 
     @property
     def cell_key(self) -> str:

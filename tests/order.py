@@ -61,3 +61,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     seed = config.getoption("random_order")
     if seed:
         items[:] = shuffled(items, int(seed))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their place: what is compressed holds the second at which it was.
+
+    Workers of pytest-xdist must give every test one name.
+    """
+    return argname if isinstance(val, bytes) else None

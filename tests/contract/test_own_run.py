@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.order import shuffled
+from tests.order import pytest_make_parametrize_id, shuffled
 from tests.sharing import scope_of
 from tests.summary import reasons
 from tests.waiting import until
@@ -33,6 +33,11 @@ def test_shuffled_keeps_a_modules_tests_together():
 
 def test_shuffled_is_the_same_for_a_seed_and_another_for_another():
     assert shuffled(ITEMS, 1) == shuffled(ITEMS, 1) != shuffled(ITEMS, 2)
+
+
+def test_bytes_are_named_by_their_place_not_by_what_they_hold():
+    assert pytest_make_parametrize_id(b"\x1f\x8b\x08", "data") == "data"
+    assert pytest_make_parametrize_id("text", "data") is None
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ __all__ = [
     "compiled_folder",
     "prepare",
     "quiet_mlflow",
+    "user_folder",
 ]
 
 THREADS = (

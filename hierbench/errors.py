@@ -4,10 +4,18 @@ HierbenchError
 ├── ConfigError      a key or value of the configuration
 ├── DataError        a table, a column, a row
 ├── StoreError       the tracking store: unreachable, not writable, unknown run
-└── SamplingError    a cell that could not be fitted
+├── SamplingError    a cell that could not be fitted
+└── NotRivalsError   forms of a model that are not one posterior: an answer, exit code 1
 """
 
-__all__ = ["ConfigError", "DataError", "HierbenchError", "SamplingError", "StoreError"]
+__all__ = [
+    "ConfigError",
+    "DataError",
+    "HierbenchError",
+    "NotRivalsError",
+    "SamplingError",
+    "StoreError",
+]
 
 
 class HierbenchError(Exception):
@@ -28,3 +36,7 @@ class StoreError(HierbenchError):
 
 class SamplingError(HierbenchError):
     """A fit that ended without usable draws."""
+
+
+class NotRivalsError(HierbenchError):
+    """Forms of a model that are said to share a posterior, and do not; nothing was fitted."""

@@ -11,6 +11,7 @@ from hierbench.errors import ConfigError, SamplingError
 from hierbench.executors.pool import one_worker
 from hierbench.records import RunStatus
 from hierbench.shown import heard
+from hierbench.sweeps.checked import check_rivals_of
 from hierbench.sweeps.repair import ready_store
 from hierbench.sweeps.warnings import print_warnings, warnings_of
 from hierbench.terminal import console, no_console
@@ -19,7 +20,13 @@ from hierbench.tracking import locate, look, open_store
 __all__ = ["reproduce", "validate"]
 
 
-def reproduce(run_id: str, *, store: str | None = None, accept_data: bool = False) -> Reproduced:
+def reproduce(
+    run_id: str,
+    *,
+    store: str | None = None,
+    accept_data: bool = False,
+    model_file: str | Path | None = None,
+) -> Reproduced:
     """Fit a kept run again from its record, and return whether the same draws came out.
 
     Parameters
@@ -30,6 +37,8 @@ def reproduce(run_id: str, *, store: str | None = None, accept_data: bool = Fals
         URI of the store; the new run is kept there.
     accept_data : bool
         Read the table that the run names, though it is not the file that it recorded.
+    model_file : str or Path, optional
+        The file of your model, where it no longer lies where you ran it.
 
     Returns
     -------
@@ -40,6 +49,8 @@ def reproduce(run_id: str, *, store: str | None = None, accept_data: bool = Fals
     ------
     StoreError
         If there is no such run, it has not finished, or its files are gone, altered or damaged.
+    ConfigError
+        If your model's file is gone, has changed, or was never run here.
     DataError
         If its data are gone, or are not what was recorded.
     SamplingError
@@ -59,11 +70,12 @@ def reproduce(run_id: str, *, store: str | None = None, accept_data: bool = Fals
 
     kept = open_store(locate(store, Path.cwd()), create=False)
     there = (kept.location, kept.experiment_id)
+    file = None if model_file is None else Path(model_file).expanduser().absolute()
     cell = place = None
     with heard() as said:
         try:
             with one_worker() as call:
-                recorded = call(read_there, *there, run_id, accept_data)
+                recorded = call(read_there, *there, run_id, accept_data, file)
                 cell, place = recorded.cell, place_of(kept, recorded)
                 found = call(reproduce_there, *there, recorded, place)
         except (KeyboardInterrupt, SamplingError) as end:
@@ -113,6 +125,8 @@ def validate(
     ------
     ConfigError
         If a key does not exist, a value is outside what it allows, or keys are given with `of`.
+    NotRivalsError
+        If the log densities or the priors of two forms differ; nothing is fitted.
     DataError
         If data cannot be read.
     StoreError
@@ -146,6 +160,7 @@ def validate(
     shown = console(stderr=True) if progress else no_console()
     cells = [cell for plan in plans for cell in plan.cells]
     print_warnings(cells, shown)
+    check_rivals_of(cells, shown, everything=True)
     with heard() as said:
         found = run_plans(plans, ready_store(location_of(cells[0])), shown)
     results = [result for outcome in found.outcomes for result in outcome.results]

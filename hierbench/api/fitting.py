@@ -7,6 +7,7 @@ imported there: its draws are those of the command line, whatever this process h
 from hierbench.api.asking import asked, begin, check_local, location_of, unsent
 from hierbench.api.records import Ran, Swept
 from hierbench.shown import heard
+from hierbench.sweeps.checked import check_rivals_of
 from hierbench.sweeps.execute import run_plan
 from hierbench.sweeps.repair import ready_store
 from hierbench.sweeps.single import run_in_worker, run_single
@@ -89,6 +90,8 @@ def sweep(
         If a key does not exist, or a value is outside what it allows; nothing is fitted.
     DataError
         If the data cannot be read.
+    NotRivalsError
+        If forms of your own model are not one posterior; nothing is fitted.
     StoreError
         If the store cannot be reached or written.
     KeyboardInterrupt
@@ -111,6 +114,7 @@ def sweep(
     check_local([plan])
     shown = console(stderr=True) if progress else no_console()
     print_warnings(plan.cells, shown)
+    check_rivals_of(plan.cells, shown)
     with heard() as said:
         outcome = run_plan(plan, ready_store(location_of(plan.cells[0])), shown)
     return Swept(outcome, (*warnings_of(plan.cells), *said, *unsent(outcome.results)))

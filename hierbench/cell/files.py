@@ -13,7 +13,6 @@ from hierbench.cell.plan import PlannedCell
 from hierbench.config.compose import to_yaml
 from hierbench.datatree import write
 from hierbench.disk import whole, write_whole
-from hierbench.models import abilities_of
 from hierbench.provenance import Provenance, git_diff, requirements
 from hierbench.shown import redacted
 from hierbench.tracking.contract import (
@@ -80,7 +79,7 @@ def own_plots(
     cell: PlannedCell, fitted: FittedCell, folder: Path
 ) -> Callable[[], list[Path]] | None:
     """Return what draws the plots that only the cell's model has."""
-    own = abilities_of(cell.model.name).draw
+    own = cell.model.load().draw
     if own is None:
         return None
     return partial(own, fitted.tree, cell.dataset, folder, cell.config.plots.groups)

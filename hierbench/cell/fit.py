@@ -15,7 +15,7 @@ from hierbench.datatree import Labels, assemble
 from hierbench.diagnostics import diagnose
 from hierbench.diagnostics.loo import Loo
 from hierbench.machine import Watch, Window, machine_speed
-from hierbench.models import Abilities, abilities_of
+from hierbench.models import Abilities
 from hierbench.provenance import draws_digest
 from hierbench.records import Arrays, Axes, Diagnosis, Fit
 from hierbench.samplers import CompiledModel, Source, compile_model
@@ -97,7 +97,7 @@ def key_of(cell: PlannedCell, values: Arrays) -> Key:
 
 def able(cell: PlannedCell) -> Abilities:
     """Return what the model of `cell` can do."""
-    return abilities_of(cell.model.name)
+    return cell.model.load()
 
 
 def values_in(cell: PlannedCell) -> dict[str, Any]:

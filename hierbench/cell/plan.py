@@ -8,7 +8,7 @@ from hierbench.config.flat import flat
 from hierbench.config.schema import Config
 from hierbench.dataset import Dataset
 from hierbench.errors import ConfigError
-from hierbench.models import Form, Model, Trait, abilities_of, form_of, model_of
+from hierbench.models import Form, Model, Source, Trait, form_of, model_from, model_of
 from hierbench.models.data import applied
 from hierbench.records import Axes, Hyperprior, Reference, SamplerSettings, fingerprint_of
 from hierbench.samplers import SAMPLERS, check_adaptation, check_installed
@@ -26,6 +26,8 @@ class PlannedCell:
     ----------
     asked : mapping
         What was asked, and nothing else, in plain values.
+    source : Source or None
+        Where the model's file lies; None for a shipped model.
     posterior : str
         Data, variant and prior in words, and a hash of them: cells that share it are rivals.
     name : str
@@ -38,13 +40,22 @@ class PlannedCell:
     hyperprior: Hyperprior
     settings: SamplerSettings
     asked: Mapping[str, Any]
+    source: Source | None
     posterior: str
     name: str
 
     @property
     def model(self) -> Model:
-        """What is fitted; found by its name, as it does not travel to another process."""
-        return model_of(self.config.model)
+        """What is fitted; found by its name or file, as it does not travel to another process."""
+        return model_from(self.source) if self.source else model_of(self.config.model)
+
+    @property
+    def as_typed(self) -> Config:
+        """The configuration that plans this cell again: a user's model by the path of its file."""
+        source = self.source
+        if source is None or source.package:
+            return self.config
+        return replace(self.config, model=source.path)
 
     @property
     def axes(self) -> Axes:
@@ -54,7 +65,7 @@ class PlannedCell:
     @property
     def reference(self) -> Reference | None:
         """What its posterior is known to be; None where it is not. Imports what builds models."""
-        known = abilities_of(self.config.model).reference
+        known = self.model.load().reference
         return known(self.dataset, self.form.variant, self.hyperprior) if known else None
 
     @property
@@ -115,14 +126,15 @@ def plan_cell(config: Config, dataset: Dataset, *, swept: Sequence[str] = ()) ->
     names = dict.fromkeys((dataset.name, question, config.prior.name))
     words = (*names, f"scale {config.prior.scale:g}")
     return PlannedCell(
-        config=config,
+        config=replace(config, model=model.name),
         dataset=dataset,
         form=form,
         hyperprior=prior,
         settings=settings,
         asked=asked,
+        source=model.source,
         posterior=" · ".join((*words, fingerprint_of(target)[:8])),
-        name=cell_name(flat(config), swept),
+        name=cell_name(flat(replace(config, model=model.name)), swept),
     )
 
 

@@ -10,7 +10,6 @@ from hierbench.cell.plan import PlannedCell
 from hierbench.datatree import Predictive, kept_draws
 from hierbench.diagnostics.loo import Loo, leave_one_out, relative_efficiency
 from hierbench.diagnostics.predictive import predictive_check, statistics_of
-from hierbench.models import abilities_of
 from hierbench.models.able import Predictor
 from hierbench.records import Arrays, Diagnosis
 
@@ -35,7 +34,7 @@ class Predicted:
 
 def predictor_of(cell: PlannedCell) -> Predictor | None:
     """Return what predicts for `cell`; None where its model does not, or observes nothing."""
-    return abilities_of(cell.model.name).predictor if cell.dataset.observed.size else None
+    return cell.model.load().predictor if cell.dataset.observed.size else None
 
 
 def predicted(cell: PlannedCell, posterior: Arrays) -> Predicted | None:

@@ -13,12 +13,13 @@ from hierbench.cell.telling import CellPlace, new_run, result_of, sent, unfinish
 from hierbench.disk import trouble
 from hierbench.errors import HierbenchError, StoreError
 from hierbench.machine import Meter, timing_reasons
+from hierbench.models.recalled import model_record, write_text
 from hierbench.provenance import Provenance, took_place
 from hierbench.records import CellResult, RunStatus
 from hierbench.samplers import backend_of
 from hierbench.shown import redacted, secrets_in
 from hierbench.tracking import LocalRun, Store, artifacts_of, ended, open_run, write
-from hierbench.tracking.contract import OF_EVERY_FIT
+from hierbench.tracking.contract import MODEL, OF_EVERY_FIT
 
 __all__ = ["CompiledModels", "run_and_give_fit", "run_cell"]
 
@@ -50,13 +51,16 @@ def run_and_give_fit(
         After the run was closed.
     """
     meter = Meter.start()
-    provenance = Provenance(cell.asked, took_place(backend_of(cell.settings.name), place.cores))
+    ran_on = took_place(backend_of(cell.settings.name), place.cores)
+    provenance = Provenance(cell.asked, ran_on, model_record(cell.source))
     run = LocalRun(new_run(cell, place, provenance.fingerprint))
     artifacts = artifacts_of(place.folder)
     try:
         write(place.folder, run)
         write_config(cell, artifacts)
         write_provenance(provenance, artifacts)
+        if place.sweep_id is None:  # a sweep has it once, in its own run
+            write_text(cell.source, artifacts / MODEL)
         with suppress(StoreError):
             run = open_run(store, place.folder, run)
         fitted = fit_cell(cell, compiled, place.cores)

@@ -18,12 +18,13 @@ from hierbench.cli.surroundings import degrade_streams, shortened
 from hierbench.config.surroundings import check_surroundings
 from hierbench.disk import trouble
 from hierbench.environment import prepare
-from hierbench.errors import HierbenchError
+from hierbench.errors import HierbenchError, NotRivalsError
 from hierbench.shown import printable, redacted, say, secrets_in
 from hierbench.stops import Stopped, stoppable
 
 __all__ = ["main"]
 
+BAD = 1  # finished, and the answer is bad
 WRONG_INPUT = 2
 SIGNALLED = 128  # and the signal's number, as shells say it
 
@@ -38,6 +39,7 @@ VERBS = {
     "reproduce": "hierbench.cli.reproducing",
     "validate": "hierbench.cli.validating",
     "show": "hierbench.cli.showing",
+    "model": "hierbench.cli.model",
     "data": "hierbench.cli.data",
     "ui": "hierbench.cli.serving",
     "doctor": "hierbench.cli.doctoring",
@@ -110,6 +112,9 @@ def answer(words: list[str], *, alone: bool = False) -> int:
         module = imported(VERBS[arguments.verb])
         verb: Callable[[Arguments], int] = getattr(module, arguments.verb)
         return verb(arguments)
+    except NotRivalsError as error:
+        complain(str(error), words)
+        return BAD
     except HierbenchError as error:
         complain(str(error), words)
         return WRONG_INPUT

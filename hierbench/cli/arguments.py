@@ -22,6 +22,7 @@ VERBS = (
     "validate",
     "show",
     "reproduce",
+    "model",
     "data",
     "doctor",
     "sync",
@@ -37,7 +38,7 @@ class Arguments:
     Attributes
     ----------
     rest : tuple of str
-        Overrides of a fit, ids of runs, or the words of `data`.
+        Overrides of a fit, ids of runs, or the words of `data` and `model`.
     hydra : tuple of str
         The whole command line for Hydra, when one of its own questions was asked.
     """
@@ -67,6 +68,9 @@ class Arguments:
     moved: bool = False
     all_hosts: bool = False
     accept_data: bool = False
+    model: Path | None = None
+    outcome: str | None = None
+    quick: bool = False
     watch: bool = False
     strict: bool = False
     calibration: str | None = None

@@ -9,12 +9,14 @@ from hierbench.cli.tables import print_comparison
 from hierbench.comparison import cell_rows
 from hierbench.errors import ConfigError
 from hierbench.shown import say, say_json
-from hierbench.sweeps.execute import SweepOutcome, finish_cells, run_plan
+from hierbench.sweeps.checked import check_rivals_of
+from hierbench.sweeps.copies import Models
+from hierbench.sweeps.execute import SweepOutcome, finish_cells, run_plan, sweep_folder
 from hierbench.sweeps.forecast import forecast
 from hierbench.sweeps.repair import ready_store
 from hierbench.sweeps.resume import Resumed, extend_plan, extension_plan, missing_plan, resume_plan
 from hierbench.sweeps.stored import find_sweep, load_plan
-from hierbench.sweeps.typed import check_axes, composed, typed_values
+from hierbench.sweeps.typed import check_axes, composed, remember_models, typed_values
 from hierbench.sweeps.warnings import print_warnings
 from hierbench.terminal import console
 from hierbench.tracking import Store, locate, open_store, past_cells
@@ -31,6 +33,8 @@ def sweep(arguments: Arguments) -> int:
     progress = console(stderr=True)
     if arguments.extend:
         return extended(arguments.extend, arguments)
+    if arguments.model is not None:
+        raise ConfigError("--model: a new sweep takes model=FILE; it needs --extend SWEEP_ID")
     if arguments.accept_data:
         raise ConfigError("--accept-data: what you type is read anyway; it needs --extend SWEEP_ID")
     if arguments.force:
@@ -44,6 +48,7 @@ def sweep(arguments: Arguments) -> int:
         found = forecast(plan, past_cells(location))
         print_forecast(found, plan, as_json=arguments.json)
         return 0
+    check_rivals_of(plan.cells, progress)
     return print_outcome(run_plan(plan, ready_store(location), progress), arguments)
 
 
@@ -53,7 +58,8 @@ def extended(sweep_id: str, arguments: Arguments) -> int:
     parent = find_sweep(store, sweep_id)
     force, accept = arguments.force, arguments.accept_data
     typed = typed_values(overrides_of(arguments))
-    new = extension_plan(load_plan(store, parent), typed, accept_data=accept)
+    models = Models(sweep_folder(store, parent.run_id), arguments.model)
+    new = extension_plan(load_plan(store, parent), typed, models, accept_data=accept)
     check_axes(new)
     print_warnings(new.cells, console(stderr=True))
     if arguments.dry_run:
@@ -61,6 +67,7 @@ def extended(sweep_id: str, arguments: Arguments) -> int:
         found = forecast(missing, past_cells(store.location))
         print_forecast(found, missing, as_json=arguments.json)
         return 0
+    check_rivals_of(new.cells, console(stderr=True))
     resumed = extend_plan(store, parent.run_id, new, force=force, accept_data=accept)
     return print_outcome(finish(resumed, store), arguments)
 
@@ -69,8 +76,14 @@ def resume(arguments: Arguments) -> int:
     """Run what is missing of a sweep: cells that never ran, failed or were killed."""
     store = open_store(locate(arguments.store, Path.cwd()), create=False)
     resumed = resume_plan(
-        store, arguments.rest[0], force=arguments.force, accept_data=arguments.accept_data
+        store,
+        arguments.rest[0],
+        force=arguments.force,
+        accept_data=arguments.accept_data,
+        model_file=arguments.model,
     )
+    if arguments.model is not None:
+        remember_models(resumed.plan.cells)
     return print_outcome(finish(resumed, store), arguments)
 
 

@@ -38,6 +38,7 @@ def parser() -> Parser:
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     add_fitting_verbs(verbs)
     add_reading_verbs(verbs)
+    add_model_verb(verbs)
     add_data_verb(verbs)
     add_store_verbs(verbs)
     return top
@@ -57,10 +58,12 @@ def add_fitting_verbs(verbs: Verbs) -> None:
     sweep.add_argument("--store", metavar="URI", help="with --extend: where the sweep is")
     forcing(sweep)
     accepting(sweep)
+    naming_model(sweep)
     resume = verbs.add_parser("resume", help="run what is missing of a sweep, failed or killed")
     reading(resume, "SWEEP_ID", 1, "its id or the first 8 characters")
     forcing(resume)
     accepting(resume)
+    naming_model(resume)
 
 
 def add_reading_verbs(verbs: Verbs) -> None:
@@ -75,6 +78,7 @@ def add_reading_verbs(verbs: Verbs) -> None:
     reading(again, "RUN_ID", 1, "its id or the first 8 characters")
     again.add_argument("--strict", action="store_true", help="exit 1 unless IDENTICAL")
     accepting(again)
+    naming_model(again)
     again.add_argument(
         "--env",
         choices=("this", "recorded"),
@@ -141,6 +145,20 @@ def add_compare_verb(verbs: Verbs) -> None:
     )
 
 
+def add_model_verb(verbs: Verbs) -> None:
+    """Add model."""
+    model = verbs.add_parser("model", help="list models, check a file of yours, or write one")
+    model.add_argument(
+        "rest",
+        nargs="+",
+        metavar="list | check FILE [OVERRIDES] | new FILE",
+        help="check takes data.path and other overrides of `run`",
+    )
+    model.add_argument("--outcome", metavar="KIND", help="new: normal, binomial or poisson")
+    model.add_argument("--quick", action="store_true", help="check: what a sweep checks first")
+    model.add_argument("--json", action="store_true", help="print JSON")
+
+
 def add_data_verb(verbs: Verbs) -> None:
     """Add data."""
     data = verbs.add_parser("data", help="list, check or prepare data")
@@ -196,6 +214,18 @@ def accepting(verb: argparse.ArgumentParser) -> None:
         "--accept-data",
         action="store_true",
         help="read the data.path that the store names, though the file is not the recorded one",
+    )
+
+
+def naming_model(verb: argparse.ArgumentParser) -> None:
+    """Add what the verbs take that fit a user's model again: a store's word opens no file."""
+    verb.add_argument(
+        "--model",
+        type=Path,
+        metavar="FILE",
+        help="your model's file, where it no longer lies where you ran it (of a sweep: --extend)"
+        if verb.prog.endswith("sweep")
+        else "your model's file, where it no longer lies where you ran it",
     )
 
 

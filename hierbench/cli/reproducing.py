@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from hierbench.cli.arguments import Arguments
+from hierbench.models.recalled import remember_model
 from hierbench.reproduction import Reproduction, place_of, recorded_run
 from hierbench.reproduction import reproduce as reproduce_run
 from hierbench.reproduction.record import check_data
@@ -22,7 +23,14 @@ def reproduce(arguments: Arguments) -> int:
     store = open_store(locate(arguments.store, Path.cwd()), create=False)
     if arguments.env == "recorded":
         return reproduce_recorded(store, arguments)
-    recorded = recorded_run(store, arguments.rest[0], accept_data=arguments.accept_data)
+    recorded = recorded_run(
+        store,
+        arguments.rest[0],
+        accept_data=arguments.accept_data,
+        model_file=arguments.model,
+    )
+    if arguments.model is not None:
+        remember_model(recorded.cell.source)
     if not arguments.json:
         print_changes(recorded.changes)
     found = reproduce_run(store, recorded, place_of(store, recorded))

@@ -13,6 +13,7 @@ from hierbench.cli.printing import print_failures, print_unsent
 from hierbench.cli.tables import print_table
 from hierbench.errors import ConfigError
 from hierbench.shown import say_json
+from hierbench.sweeps.checked import check_rivals_of
 from hierbench.sweeps.plan import SweepPlan
 from hierbench.sweeps.repair import ready_store
 from hierbench.sweeps.warnings import print_warnings
@@ -48,6 +49,7 @@ def validate_plans(plans: Sequence[SweepPlan], arguments: Arguments) -> int:
     progress = console(stderr=True)
     for plan in plans:
         print_warnings(plan.cells, progress)
+        check_rivals_of(plan.cells, progress, everything=True)
     store = ready_store(locate(plans[0].cells[0].config.tracking.uri, Path.cwd()))
     found = run_plans(plans, store, progress)
     if not arguments.json:

@@ -144,7 +144,9 @@ def to_config(composed: DictConfig) -> Config:
     if not isinstance(config, Config):
         raise ConfigError("the configuration is not a mapping of hierbench's keys")
     if config.data.path is not None:
-        config.data.path = absolute(config.data.path)
+        config.data.path = absolute("data.path", config.data.path)
+    if "/" in config.model or config.model.endswith(".py"):
+        config.model = absolute("model", config.model)
     return config
 
 
@@ -161,7 +163,7 @@ def to_values(composed: DictConfig) -> dict[str, Any]:
     except (OmegaConfBaseException, OverflowError) as err:
         raise ConfigError(one_sentence(err, [])) from err
     path = found["data"]["path"]
-    found["data"]["path"] = None if path is None else absolute(path)
+    found["data"]["path"] = None if path is None else absolute("data.path", path)
     return dict(found)
 
 
@@ -173,7 +175,7 @@ def typed(composed: DictConfig) -> DictConfig:
     return merged
 
 
-def absolute(path: str) -> str:
+def absolute(key: str, path: str) -> str:
     """Return `path` as seen from the folder that the program was started in; ~ is the home folder.
 
     Raises
@@ -185,7 +187,7 @@ def absolute(path: str) -> str:
         return str(Path(path).expanduser().absolute())
     except RuntimeError as err:
         raise ConfigError(
-            f"data.path={path}: ~ stands for a home folder, and there is none of that name here; "
+            f"{key}={path}: ~ stands for a home folder, and there is none of that name here; "
             "write the whole path, or ./~ for a file whose name begins so"
         ) from err
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hierbench.config.schema import Config, DataConfig, PriorConfig
 from hierbench.dataset import Dataset
 from hierbench.models.able import Abilities
+from hierbench.models.snapshot import Source
 from hierbench.records import Hyperprior, Neck
 
 if TYPE_CHECKING:
@@ -147,8 +148,10 @@ class Model:
         As `model` gives it.
     summary : str
         What it is, in a line.
+    source : Source or None
+        Where its file lies; None for a model that is shipped.
     source_sha256 : str
-        Of the syntax of the file that it is written in; empty: it is no file of its own.
+        Of the syntax of the files that it is written in; empty: it is no file of its own.
     forms : mapping of str to Form
         By name; one named noncentered is chosen where nobody chooses, else the first.
     blocks : mapping of str to tuple of str
@@ -157,6 +160,8 @@ class Model:
         Scales along which divergences are located.
     data : mapping of str to DataSource
         By name; the first is the model's own.
+    own_file : str
+        The table that is read where `data.path` is left out; empty: none.
     priors : tuple of str
         The names of its priors, its own first.
     hyperprior : callable
@@ -170,16 +175,18 @@ class Model:
     validated : tuple of tuple of str
         Overrides of the data that `validate` fits where none are named.
     load : callable
-        Gives the abilities; imports what they need.
+        Gives the abilities, the same at each call; imports what they need.
     """
 
     name: str
     summary: str
+    source: Source | None
     source_sha256: str
     forms: Mapping[str, Form]
     blocks: Mapping[str, tuple[str, ...]]
     necks: tuple[Neck, ...]
     data: Mapping[str, DataSource]
+    own_file: str
     priors: tuple[str, ...]
     hyperprior: Callable[[PriorConfig, str], Hyperprior]
     check: Callable[[Any, Form, Hyperprior, Config], None]

@@ -1,6 +1,6 @@
 """A model that is written in one file, opened: built, completed, drawn from and predicted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,8 @@ from hierbench.models.columns import Columns, Outcome
 from hierbench.models.contents import Contents
 from hierbench.models.contract import Form
 from hierbench.models.forward import Forward
+from hierbench.models.shape import fault_of_form
+from hierbench.models.usercode import users_code
 from hierbench.records import Arrays, Hyperprior, Reference
 from hierbench.tables import read_table
 
@@ -50,7 +52,9 @@ class Written:
 
     def __init__(self, name: str, contents: Contents, module: ModuleType) -> None:
         self.name, self.contents, self.module = name, contents, module
+        self.file = Path(str(module.__file__))
         self._forward: dict[tuple[object, ...], Forward] = {}
+        self._checked: set[tuple[object, ...]] = set()
 
     @cached_property
     def abilities(self) -> Abilities:
@@ -67,6 +71,11 @@ class Written:
         )
 
     @property
+    def place(self) -> str:
+        """What errors begin with."""
+        return f"model={self.file}"
+
+    @property
     def base(self) -> Hyperprior:
         """The file's prior scales as they stand there."""
         return Hyperprior("own", dict(self.contents.prior))
@@ -78,7 +87,7 @@ class Written:
         form = next(found, None)
         if form is None:
             raise ConfigError(
-                f"model={self.name}: every form is in COMPLETE; write one that has all estimands"
+                f"{self.place}: every form is in COMPLETE; write one that has all estimands"
             )
         return form
 
@@ -90,8 +99,14 @@ class Written:
     # Data.
 
     def own_data(self, config: DataConfig) -> Columns:
-        """Return the data that the file brings itself."""
-        table = {name: np.asarray(values) for name, values in self.module.DATA.items()}
+        """Return the data that are written out in the file."""
+        try:
+            table = {name: np.asarray(values) for name, values in self.module.DATA.items()}
+        except (AttributeError, ValueError) as err:
+            raise ConfigError(
+                f"{self.place}: DATA is no table ({err}); write it as "
+                '{"column": (1.0, 2.0)}, or as the name of a file beside the model\'s'
+            ) from err
         return self.columns(config.name, table)
 
     def table_data(self, config: DataConfig) -> Columns:
@@ -101,21 +116,24 @@ class Written:
                 f"data.path=None: data={config.name} reads a table of yours; set data.path to a "
                 "CSV, Parquet, JSON or netCDF file"
             )
-        table = read_table(Path(config.path).expanduser())
-        found = self.columns(config.name, table.columns)
+        path = Path(config.path).expanduser()
+        table = read_table(path)
+        found = self.columns(path.stem, table.columns)
         notes = (*table.notes, *table.warnings)
         return replace(found, file_sha256=table.sha256, notes=notes)
 
     def columns(self, name: str, table: Arrays) -> Columns:
         """Return what the file's `data` makes of a table."""
-        arrays, coords = self.module.data(table)
-        numbers = {key: np.asarray(convert_data(value)) for key, value in arrays.items()}
-        labels = {dim: tuple(map(str, values)) for dim, values in coords.items()}
-        if SCALES in numbers:
-            raise ConfigError(
-                f"model={self.name}: data gives an array named {SCALES}, which hierbench uses for "
-                "the prior scales; give it another name"
-            )
+        with users_code(self.place, f"data, of the columns {', '.join(table)},", self.file):
+            arrays, coords = self.module.data(table)
+            numbers = {key: np.asarray(convert_data(value)) for key, value in arrays.items()}
+            labels = {dim: tuple(map(str, values)) for dim, values in coords.items()}
+        for given in (*numbers, *labels):
+            if not str(given).isidentifier() or given == SCALES:
+                raise ConfigError(
+                    f"{self.place}: data gives {given!r}; the names of arrays and dims are "
+                    f"identifiers, and {SCALES} is taken for the prior scales; rename it"
+                )
         bare = Columns(name, numbers, labels, {}, Outcome("", "", ""))
         model = self.built(self.whole_form, bare, self.base)
         dims = {
@@ -127,7 +145,9 @@ class Written:
 
     def drawn_data(self, config: DataConfig) -> Columns:
         """Return data whose truth is one draw from the model's own prior."""
-        of = self.own_data(config)
+        brought = isinstance(getattr(self.module, "DATA", None), Mapping)
+        own = config.path is None and brought
+        of = self.own_data(config) if own else self.table_data(config)
         rng = np.random.default_rng(own_value(config, "seed"))
         forward = self.forward(of, self.base)
         truth = {name: draws[0] for name, draws in forward.prior(1, rng).items()}
@@ -139,6 +159,7 @@ class Written:
             of.coords,
             of.dims,
             of.outcome,
+            file_sha256=of.file_sha256,
             truth=truth,
             drawn_from=self.base,
         )
@@ -166,8 +187,25 @@ class Written:
             data = {name: pm.Data(name, value) for name, value in dataset.arrays.items()}
             every = pm.Data(SCALES, self.scales_in(prior))
             scale = {name: every[place] for place, name in enumerate(self.contents.prior)}
-            self.module.FORMS[form](data, scale)
+            with users_code(self.place, f"form {form}", self.file):
+                self.module.FORMS[form](data, scale)
         return model
+
+    def check_form(self, form: str, dataset: Columns) -> None:
+        """Raise ConfigError unless a form is what the file promises; asked once for each shape."""
+        key = (form, shapes_of(dataset), dataset.arrays_sha256)
+        if key in self._checked:
+            return
+        fault = fault_of_form(
+            self.built(form, dataset, self.base),
+            dataset,
+            self.needs,
+            dataset.dims,
+            completed=form in self.contents.completed,
+        )
+        if fault:
+            raise ConfigError(f"{self.place}: form {form}: {fault}")
+        self._checked.add(key)
 
     def complete(
         self,
@@ -184,13 +222,15 @@ class Written:
         shape = posterior[names[0]].shape[:2]
         hyper = {name: posterior[name].reshape(-1, *posterior[name].shape[2:]) for name in names}
         scale = dict(zip(self.contents.prior, values[SCALES].tolist(), strict=True))
-        found = self.module.COMPLETE[form.name](rng, dataset.arrays, scale, hyper)
+        with users_code(self.place, f"COMPLETE of form {form.name}", self.file):
+            found = self.module.COMPLETE[form.name](rng, dataset.arrays, scale, hyper)
         drawn = {name: np.asarray(of).reshape(*shape, *of.shape[1:]) for name, of in found.items()}
         return {**posterior, **drawn}
 
     def reference(self, dataset: Columns, variant: str, prior: Hyperprior) -> Reference | None:
         """Return the posterior as the file knows it, exact but for rounding."""
-        mean, sd = self.module.reference(dataset.arrays, prior.scales)
+        with users_code(self.place, "reference", self.file):
+            mean, sd = self.module.reference(dataset.arrays, prior.scales)
         exact = {name: np.zeros(np.shape(of)) for name, of in mean.items()}
         return Reference(
             f"{self.name}, quadrature",
@@ -204,7 +244,7 @@ class Written:
 
     def forward(self, dataset: Columns, prior: Hyperprior) -> Forward:
         """Return what draws forward, compiled once for every shape of data."""
-        shapes = tuple((name, np.shape(value)) for name, value in sorted(dataset.arrays.items()))
+        shapes = shapes_of(dataset)
         if shapes not in self._forward:
             model = self.built(self.whole_form, dataset, prior)
             self._forward[shapes] = Forward(model, self.needs, dataset.outcome.variable)
@@ -271,6 +311,11 @@ class Written:
         """Return draws with one dim before those of the estimand."""
         depth = self.depth(dataset, name)
         return value.reshape(-1, *value.shape[value.ndim - depth :])
+
+
+def shapes_of(dataset: Columns) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return the shape of every array, by name."""
+    return tuple((name, np.shape(value)) for name, value in sorted(dataset.arrays.items()))
 
 
 def outcome_of(model: pm.Model) -> Outcome:

@@ -3,9 +3,8 @@
 The record is made of the file's text alone; the file is imported when something must be built.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -14,35 +13,32 @@ from hierbench.errors import ConfigError
 from hierbench.models.able import Abilities
 from hierbench.models.columns import Columns
 from hierbench.models.contents import Contents, contents_of
-from hierbench.models.contract import DataSource, Design, Form, Look, Model, Trait
+from hierbench.models.contract import DataSource, Design, Form, Model, Trait
+from hierbench.models.looks import looks_of
+from hierbench.models.snapshot import Snapshot
 from hierbench.records import Hyperprior, Neck
 
 if TYPE_CHECKING:
     from hierbench.models.opened import Written
 
-__all__ = ["written"]
+__all__ = ["OWN", "written"]
 
 OWN = "own"
-"""The one prior of a model in a file."""
-
-LOOKS: Mapping[str, Look] = {
-    "centered": Look("#0072B2", "#0072b2", "#58a9e8", "o"),
-    "noncentered": Look("#E69F00", "#b87700", "#f0b23c", "s"),
-    "marginal": Look("#CC79A7", "#b0578a", "#e3a3c8", "P"),
-}
-"""How the forms are drawn that many models have, the same in all."""
-
-SPARE = (
-    Look("#009E73", "#008460", "#35c79b", "D"),
-    Look("#56B4E9", "#2d8fc9", "#8fd0f7", "v"),
-    Look("#D55E00", "#c24f00", "#ff8a3d", "^"),
-)
-"""For the others, in turn."""
+"""The one prior of a model in a file, and the data that it brings."""
 
 
-def written(path: Path, module: Callable[[], ModuleType]) -> Model:
-    """Return the record of the model in the file at `path`; `module` imports it."""
-    of, name = contents_of(path), path.stem
+def written(
+    snapshot: Snapshot, module: Callable[[], ModuleType], *, shipped: bool = False
+) -> Model:
+    """Return the record of the model in a file; `module` imports it.
+
+    Raises
+    ------
+    ConfigError
+        The file is no model's.
+    """
+    of, name = contents_of(snapshot), snapshot.name
+    own = name if shipped else OWN
 
     @cache
     def opened() -> "Written":
@@ -50,11 +46,43 @@ def written(path: Path, module: Callable[[], ModuleType]) -> Model:
 
         return Written(name, of, module())
 
+    @cache
     def load() -> Abilities:
         return opened().abilities
 
-    def own(config: DataConfig) -> Columns:
+    return Model(
+        name=name,
+        summary=of.summary,
+        source=None if shipped else snapshot.source,
+        source_sha256=snapshot.syntax_sha256,
+        forms={form: form_of(name, of, form) for form in of.forms},
+        blocks=of.estimands,
+        necks=necks_of(of),
+        data={**own_data(own, of, opened), **other_data(opened)},
+        own_file=str(snapshot.path.parent / of.own_file) if of.own_file else "",
+        priors=(OWN,),
+        hyperprior=lambda config, variant: hyperprior(name, of, config),
+        check=lambda dataset, form, prior, config: check(opened(), dataset, form, prior, config),
+        warnings=lambda dataset, form: [],
+        designs={OWN: design_of(of)},
+        validated=((f"data={'table' if of.own_file else own}",),),
+        load=load,
+    )
+
+
+def own_data(name: str, of: Contents, opened: "Callable[[], Written]") -> dict[str, DataSource]:
+    """Return the source of the data that are written out in the file, where there are any."""
+    if not of.own_data or of.own_file:
+        return {}
+
+    def load(config: DataConfig) -> Columns:
         return opened().own_data(config)
+
+    return {name: DataSource(origin=of.summary, load=load, keys=(), prepare=None)}
+
+
+def other_data(opened: "Callable[[], Written]") -> dict[str, DataSource]:
+    """Return the sources of a table of the user's, and of draws from the prior."""
 
     def table(config: DataConfig) -> Columns:
         return opened().table_data(config)
@@ -62,48 +90,31 @@ def written(path: Path, module: Callable[[], ModuleType]) -> Model:
     def drawn(config: DataConfig) -> Columns:
         return opened().drawn_data(config)
 
-    return Model(
-        name=name,
-        summary=of.summary,
-        source_sha256=of.source_sha256,
-        forms={form: form_of(name, of, form) for form in of.forms},
-        blocks=of.estimands,
-        necks=necks_of(of),
-        data={
-            name: DataSource(origin=of.summary, load=own, keys=(), prepare=None),
-            "table": DataSource(
-                origin="a table of yours (CSV, Parquet, JSON, netCDF): data.path",
-                load=table,
-                keys=("path",),
-                prepare=None,
-            ),
-            "prior_draw": DataSource(
-                origin="one draw from the model's prior: data.seed",
-                load=drawn,
-                keys=("seed",),
-                prepare=None,
-            ),
-        },
-        priors=(OWN,),
-        hyperprior=lambda config, variant: hyperprior(name, of, config),
-        check=check,
-        warnings=lambda dataset, form: [],
-        designs={OWN: design_of(of)},
-        validated=((f"data={name}",),),
-        load=load,
-    )
+    return {
+        "table": DataSource(
+            origin="a table of yours (CSV, Parquet, JSON, netCDF): data.path",
+            load=table,
+            keys=("path",),
+            prepare=None,
+        ),
+        "prior_draw": DataSource(
+            origin="one draw from the model's prior: data.seed",
+            load=drawn,
+            keys=("seed", "path"),
+            prepare=None,
+        ),
+    }
 
 
 def form_of(model: str, of: Contents, name: str) -> Form:
     """Return the record of one form."""
-    others = [form for form in of.forms if form not in LOOKS]
     return Form(
         name=name,
         variant=of.variants.get(name, model),
         dims={},
         likelihoods=LIKELIHOODS[:1],
         traits=Trait.INTEGRATED if name in of.completed else Trait.NONE,
-        look=LOOKS[name] if name in LOOKS else SPARE[others.index(name) % len(SPARE)],
+        look=looks_of(of.forms)[name],
     )
 
 
@@ -150,7 +161,7 @@ def hyperprior(model: str, of: Contents, config: PriorConfig) -> Hyperprior:
     return Hyperprior(OWN, {name: config.scale * scale for name, scale in scales.items()})
 
 
-def check(dataset: Columns, form: Form, prior: Hyperprior, config: Config) -> None:
+def check(of: "Written", dataset: Columns, form: Form, prior: Hyperprior, config: Config) -> None:
     """Raise ConfigError for what is asked of the data and they do not have."""
     if config.plots.groups:
         raise ConfigError(
@@ -162,3 +173,4 @@ def check(dataset: Columns, form: Form, prior: Hyperprior, config: Config) -> No
             f"data={dataset.name}: its truth was drawn from the model's own prior at scale 1; "
             "leave prior and prior.scale out"
         )
+    of.check_form(form.name, dataset)

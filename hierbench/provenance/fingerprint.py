@@ -12,6 +12,10 @@ asked
     (family; scales, a number each, prior.scale multiplied in), parameterization, likelihood,
     sampler (name, draws, tune, chains, target_accept, max_treedepth; adaptation when it is not
     diag), seed.
+model
+    Of a user's model alone. name. sha256: of the bytes of its file and of the local modules that
+    it imports; syntax_sha256: of their syntax, without comments and docstrings. definitions: the
+    hash of each name that the file gives, and of each of those modules.
 ran_on.code
     commit, branch, dirty: of the git checkout, null for an installed wheel. sources_sha256: of
     all the package's sources. modules: of each of them, by its path, the first 16 digits.
@@ -76,10 +80,13 @@ class Provenance:
         What was asked of the cell; its hash is the cell_key.
     ran_on : mapping
         What it ran on; its hash is the fingerprint.
+    model : mapping or None
+        Name and hashes of the file of a user's model; None for a shipped one.
     """
 
     asked: Mapping[str, Any]
     ran_on: Mapping[str, Any]
+    model: Mapping[str, Any] | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -94,6 +101,7 @@ class Provenance:
             "fingerprint": self.fingerprint,
             "asked": self.asked,
             "ran_on": self.ran_on,
+            **({"model": self.model} if self.model else {}),
         }
 
 

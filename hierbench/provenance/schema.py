@@ -91,6 +91,16 @@ class RanOn(TypedDict):
 
 
 @strict
+class ModelFile(TypedDict):
+    """Of a user's model, for comparison alone."""
+
+    name: str
+    sha256: str
+    syntax_sha256: str
+    definitions: dict[str, str]
+
+
+@strict
 class Content(TypedDict):
     """All of a provenance.json."""
 
@@ -99,6 +109,7 @@ class Content(TypedDict):
     fingerprint: str
     asked: Asked
     ran_on: RanOn
+    model: NotRequired[ModelFile]
 
 
 @cache

@@ -13,7 +13,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hierbench.models import LOOKS
+from hierbench.models import LOOKS, Look
+from hierbench.models.looks import SPARE
 from hierbench.report.elements import element, scrolled
 
 __all__ = ["BAD", "INK", "LINE", "SOFT", "colour_of", "drawing", "dressed", "marker_of"]
@@ -25,14 +26,18 @@ NAMESPACE = re.compile(r"^\{[^}]*\}")
 REFERENCE = re.compile(r"(#|\burl\(#)(?=[A-Za-z_])")
 
 
-def colour_of(form: str) -> str:
+COLOURS = frozenset(look.colour.lower() for look in (*LOOKS.values(), *SPARE))
+"""Of all forms."""
+
+
+def colour_of(form: str, looks: Mapping[str, Look]) -> str:
     """Return the colour of a form, the same as in the MLflow UI."""
-    return LOOKS[form].colour.lower() if form in LOOKS else SOFT
+    return looks[form].colour.lower() if form in looks else SOFT
 
 
-def marker_of(form: str) -> str:
+def marker_of(form: str, looks: Mapping[str, Look]) -> str:
     """Return the marker of a form: nobody needs to see colours."""
-    return LOOKS[form].marker if form in LOOKS else "."
+    return looks[form].marker if form in looks else "."
 
 
 def dressed(panel: Axes) -> Axes:
@@ -109,4 +114,4 @@ def in_page(colour: str) -> str:
     """
     if colour in PAGE:
         return f"var(--{PAGE[colour]})"
-    return f"var(--c{colour[1:]})" if colour in map(colour_of, LOOKS) else colour
+    return f"var(--c{colour[1:]})" if colour in COLOURS else colour

@@ -1,7 +1,7 @@
 """Intervals of settings and spreads of cells as drawings; knows comparisons, no files."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -11,9 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from hierbench.comparison.results import Estimate, Setting
+from hierbench.comparison.results import Setting
 from hierbench.comparison.text import heading_of, in_one_line
 from hierbench.metrics import metric_of
+from hierbench.models import Look
 from hierbench.plots.sheet import plain
 from hierbench.report.charts import (
     INK,
@@ -37,7 +38,12 @@ SPREADS = {"r_hat_max": "r_hat_max", "ess_bulk_min": "ess_bulk_min (draws)"}
 
 
 def intervals(
-    settings: Sequence[Setting], metrics: Sequence[str], name: str, *, explained: bool = True
+    settings: Sequence[Setting],
+    metrics: Sequence[str],
+    name: str,
+    looks: Mapping[str, Look],
+    *,
+    explained: bool = True,
 ) -> Element:
     """Return the settings of one posterior, a row each, with their 90 % intervals."""
     names = [setting.name for setting in settings]
@@ -49,13 +55,12 @@ def intervals(
         left=left, right=0.985, top=1 - 0.35 / high, bottom=0.3 / high, wspace=0.08
     )
     for panel, metric in zip(panels, metrics, strict=True):
-        scale = metric_of(metric).shown.scale
         title = in_one_line(heading_of(metric))
         dressed(panel).set_title(title, loc="left", fontsize=10, fontweight="bold", color=INK)
         panel.grid(axis="y", color=LINE, linewidth=0.6)
         panel.set_axisbelow(True)
         for row, setting in enumerate(settings):
-            draw_estimate(panel, setting, setting.estimates.get(metric), row, scale)
+            draw_estimate(panel, setting, metric, row, looks)
         panel.set_xlim(left=0)
         panel.tick_params(axis="y", length=0)
     panels[0].set_yticks(range(len(settings)), [plain(text, 44) for text in names])
@@ -70,24 +75,31 @@ def intervals(
 
 
 def draw_estimate(
-    panel: Axes, setting: Setting, estimate: Estimate | None, row: int, scale: float
+    panel: Axes, setting: Setting, metric: str, row: int, looks: Mapping[str, Look]
 ) -> None:
     """Draw one row: interval and median of a ranked setting, else the median as a cross."""
+    estimate, scale = setting.estimates.get(metric), metric_of(metric).shown.scale
     if estimate is None or estimate.median is None:
         return
     form = setting.axes.get(FORM, "")
     if not setting.ranked:
         panel.plot(estimate.median * scale, row, "x", color=SOFT, markersize=6, clip_on=False)
         return
-    dot: dict[str, Any] = {"color": colour_of(form), "linewidth": 2, "solid_capstyle": "butt"}
+    dot: dict[str, Any] = {
+        "color": colour_of(form, looks),
+        "linewidth": 2,
+        "solid_capstyle": "butt",
+    }
     if estimate.low is not None and estimate.high is not None:
         panel.plot([estimate.low * scale, estimate.high * scale], [row, row], **dot)
-    filled = colour_of(form) if estimate.has_interval else "none"
+    filled = colour_of(form, looks) if estimate.has_interval else "none"
     dot |= {"markersize": 6.5, "markerfacecolor": filled, "markeredgewidth": 1.2}
-    panel.plot(estimate.median * scale, row, marker_of(form), clip_on=False, **dot)
+    panel.plot(estimate.median * scale, row, marker_of(form, looks), clip_on=False, **dot)
 
 
-def spreads(cells: pd.DataFrame, name: str, r_hat_most: float | None) -> Element:
+def spreads(
+    cells: pd.DataFrame, name: str, r_hat_most: float | None, looks: Mapping[str, Look]
+) -> Element:
     """Return r_hat_max and ess_bulk_min of the finished cells, a row for each form."""
     forms = [form for form in dict.fromkeys(cells[FORM].tolist()) if form]
     high = 1.0 + 0.5 * max(len(forms), 1)
@@ -102,7 +114,7 @@ def spreads(cells: pd.DataFrame, name: str, r_hat_most: float | None) -> Element
         panel.set_xscale("log")
         panel.tick_params(axis="y", length=0)
         for row, form in enumerate(forms):
-            left_out += draw_spread(panel, cells.loc[cells[FORM] == form], metric, form, row)
+            left_out += draw_spread(panel, cells.loc[cells[FORM] == form], metric, row, looks)
         plain_ticks(panel, metric)
     if r_hat_most:
         panels[0].axvline(excess(r_hat_most), color=SOFT, linewidth=1, linestyle="--")
@@ -134,10 +146,13 @@ def plain_ticks(panel: Axes, metric: str) -> None:
     panel.minorticks_off()
 
 
-def draw_spread(panel: Axes, cells: pd.DataFrame, metric: str, form: str, row: int) -> int:
+def draw_spread(
+    panel: Axes, cells: pd.DataFrame, metric: str, row: int, looks: Mapping[str, Look]
+) -> int:
     """Draw a form's cells along a row; return how many were left out."""
     if metric not in cells:
         return 0
+    form = str(cells[FORM].iloc[0])
     order = cells[cells[metric].notna()].sort_values(metric)
     every = math.ceil(len(order) / MOST_POINTS) if len(order) else 1
     kept = order.iloc[sorted({*range(0, len(order), every), max(len(order) - 1, 0)})]
@@ -147,13 +162,13 @@ def draw_spread(panel: Axes, cells: pd.DataFrame, metric: str, form: str, row: i
     # Spread by the golden ratio: even, and the same at every drawing.
     across = row + 0.5 * ((np.arange(len(kept)) * 0.618034) % 1 - 0.5)
     passed = (kept["gate"] == "passed").to_numpy()
-    dot: dict[str, Any] = {"linestyle": "", "marker": marker_of(form), "markersize": 5}
-    for chosen, paper in ((passed, colour_of(form)), (~passed, "none")):
+    dot: dict[str, Any] = {"linestyle": "", "marker": marker_of(form, looks), "markersize": 5}
+    for chosen, paper in ((passed, colour_of(form, looks)), (~passed, "none")):
         panel.plot(
             along[chosen],
             across[chosen],
             markerfacecolor=paper,
-            markeredgecolor=colour_of(form),
+            markeredgecolor=colour_of(form, looks),
             markeredgewidth=1,
             **dot,
         )

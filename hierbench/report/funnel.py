@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from hierbench.datatree import axes_of, read_untrusted
-from hierbench.models import model_of
+from hierbench.models import MODELS
 from hierbench.plots.necks import panels_of
 from hierbench.plots.sheet import plain
 from hierbench.records import Arrays, Axes, Neck, RunStatus
@@ -24,6 +24,7 @@ from hierbench.tracking.recorded import recorded_posterior
 
 __all__ = ["Funnel", "funnel_of", "worst_cell"]
 
+QUANTILE = "divergence_quantile."
 MOST_POINTS = 1500
 LEFT_INCHES = 0.72  # the tick labels and the axis label beside them
 """Of each kind in a panel: divergent draws, and the others."""
@@ -67,12 +68,27 @@ def funnel_of(cell: Mapping[str, Any], store: Store | None) -> Funnel:
             path = recorded_posterior(store, run_id, Path(folder))
             posterior, sample_stats = read_untrusted(path)
             axes = axes_of(path)
-        necks = model_of(str(cell["model"])).necks
+        necks = necks_of(cell, posterior)
         drawn = funnel_drawing(posterior, sample_stats, axes, necks, str(cell["worst"]))
         return Funnel(drawn, "" if drawn is not None else "Its model has no neck.")
     except Exception as error:  # whatever a damaged file makes its readers raise
         first = (str(error).strip() or type(error).__name__).splitlines()[0]
         return Funnel(None, f"Its draws could not be read: {first}.")
+
+
+def necks_of(cell: Mapping[str, Any], posterior: Arrays) -> Sequence[Neck]:
+    """Return the necks of a cell's model; of a user's, those that its metrics name.
+
+    A user's model is not opened for a drawing, so its effects are the first variable of several
+    entries.
+    """
+    shipped = MODELS.get(str(cell["model"]))
+    if shipped is not None:
+        return shipped.necks
+    metrics = (key for key, value in cell.items() if key.startswith(QUANTILE) and pd.notna(value))
+    names = (key.removeprefix(QUANTILE) for key in metrics)
+    effects = next((name for name, draws in posterior.items() if draws.ndim > 2), "")
+    return [Neck(name, effects, "") for name in names if name in posterior]
 
 
 def funnel_drawing(

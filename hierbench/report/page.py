@@ -10,6 +10,8 @@ import pandas as pd
 from hierbench.comparison.results import Comparison
 from hierbench.comparison.text import asides
 from hierbench.metrics import HEADLINES
+from hierbench.models import LOOKS, Look
+from hierbench.models.looks import looks_of
 from hierbench.records import RunStatus
 from hierbench.report.elements import Node, element, paragraphs, table, words
 from hierbench.report.figures import intervals, spreads
@@ -229,12 +231,12 @@ def settings_section(comparison: Comparison) -> list[Element]:
     """Return, for each posterior, a drawing and a table of its settings."""
     metrics = [name for name in HEADLINES[:MOST_HEAT] if name in comparison.metrics]
     parts: list[Element] = []
-    posteriors = comparison.posteriors
+    posteriors, looks = comparison.posteriors, form_looks(comparison.cells)
     for place, (posterior, settings) in enumerate(list(posteriors.items())[:MOST_POSTERIORS]):
         parts.append(element("h3", posterior))
         if metrics and place < MOST_DRAWN:
             shown, name = settings[:ROWS_DRAWN], f"intervals{place}"
-            parts.append(intervals(shown, metrics, name, explained=place == 0))
+            parts.append(intervals(shown, metrics, name, looks, explained=place == 0))
         parts.append(settings_table(comparison, settings[:ROWS_LISTED]))
         parts += cut("settings", min(len(settings), ROWS_LISTED), len(settings))
     return [*parts, *cut("posteriors", min(len(posteriors), MOST_POSTERIORS), len(posteriors))]
@@ -245,12 +247,19 @@ def spread_section(cells: pd.DataFrame) -> list[Element]:
     finished = cells[cells["status"] == RunStatus.FINISHED.value]
     if finished.empty or "r_hat_max" not in finished:
         return paragraphs(["No cell has finished with an r_hat."])
+    most: float | None
     gates = set(finished["gate.r_hat_max"]) if "gate.r_hat_max" in finished else set()
     try:
         (most,) = {float(gate) for gate in gates}
     except ValueError:  # several gates, or none
-        return [spreads(finished, "spread", None)]
-    return [spreads(finished, "spread", most)]
+        most = None
+    return [spreads(finished, "spread", most, form_looks(cells))]
+
+
+def form_looks(cells: pd.DataFrame) -> Mapping[str, Look]:
+    """Return how the forms of the cells are drawn."""
+    named = cells.get("parameterization", ())
+    return looks_of(map(str, named), LOOKS)
 
 
 def worst_section(

@@ -1,6 +1,7 @@
 """How the report looks: one style sheet, for light, dark, phones and paper."""
 
 from hierbench.models import LOOKS
+from hierbench.models.looks import SPARE
 
 __all__ = ["RAMP", "STYLE"]
 
@@ -34,7 +35,8 @@ DARK = """
 
 def with_forms(ink: str, shade: str) -> str:
     """Return `ink` and the colour of each form on the same paper."""
-    forms = (f"--c{look.colour[1:].lower()}:{getattr(look, shade)};" for look in LOOKS.values())
+    every = {look.colour: look for look in (*LOOKS.values(), *SPARE)}.values()
+    forms = (f"--c{look.colour[1:].lower()}:{getattr(look, shade)};" for look in every)
     return f"{ink}  {' '.join(forms)}\n"
 
 

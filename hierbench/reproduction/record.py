@@ -3,7 +3,7 @@
 import re
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from hierbench.config.schema import Config
 from hierbench.dataset import Dataset
 from hierbench.errors import ConfigError, DataError, HierbenchError, StoreError
 from hierbench.models.data import load
+from hierbench.models.recalled import ModelRecord, recalled
 from hierbench.models.recorded import check_recorded, load_recorded
 from hierbench.process import cores_of_workers
 from hierbench.provenance import (
@@ -68,22 +69,30 @@ class Recorded:
     changes: tuple[str, ...]
 
 
-def recorded_run(store: Store, run_id: str, *, accept_data: bool = False) -> Recorded:
+def recorded_run(
+    store: Store, run_id: str, *, accept_data: bool = False, model_file: Path | None = None
+) -> Recorded:
     """Return a run with its question asked anew and its draws, after checking all of it.
 
     Parameters
     ----------
     accept_data : bool
         Read the file that the run names, though it is not the one that it recorded.
+    model_file : Path or None
+        The file of the user's model; None: where the user has run it on this machine.
 
     Raises
     ------
     HierbenchError
-        If it is no finished cell, its files are gone, altered or damaged, or its data are gone.
+        If it is no finished cell, its model is not known here or has changed, its files are
+        gone, altered or damaged, or its data are gone.
     """
     run = finished_cell(store, run_id)
     provenance = provenance_of(store, run)
     config = config_of(store, run)
+    record = ModelRecord.of(provenance.get("model"))
+    model = recalled(config.model, record, place=run.run_id, typed=model_file)
+    config = replace(config, model=model)
     with tempfile.TemporaryDirectory() as name:
         path = recorded_posterior(store, run.run_id, Path(name))
         posterior, sample_stats = read_draws(path, run.run_id)

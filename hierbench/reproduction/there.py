@@ -1,5 +1,7 @@
 """The two steps of a reproduction as calls to another process: one prepared for fits."""
 
+from pathlib import Path
+
 from hierbench.cell import CellPlace
 from hierbench.reproduction import Reproduction, reproduce
 from hierbench.reproduction.record import Recorded, recorded_run
@@ -8,9 +10,16 @@ from hierbench.tracking import Location, connect
 __all__ = ["read_there", "reproduce_there"]
 
 
-def read_there(location: Location, experiment_id: str, run_id: str, accept_data: bool) -> Recorded:
+def read_there(
+    location: Location,
+    experiment_id: str,
+    run_id: str,
+    accept_data: bool,
+    model_file: Path | None = None,
+) -> Recorded:
     """Return the run as `recorded_run` does; what has changed is seen from this process."""
-    return recorded_run(connect(location, experiment_id), run_id, accept_data=accept_data)
+    store = connect(location, experiment_id)
+    return recorded_run(store, run_id, accept_data=accept_data, model_file=model_file)
 
 
 def reproduce_there(

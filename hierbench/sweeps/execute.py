@@ -18,9 +18,11 @@ from hierbench.disk import write_whole
 from hierbench.errors import StoreError
 from hierbench.executors.seam import Work, executor_of
 from hierbench.locks import held, released
+from hierbench.models.recalled import write_text
 from hierbench.process import cores_of_workers
 from hierbench.records import CellResult, RunStatus
 from hierbench.shown import warn
+from hierbench.sweeps.copies import with_copies
 from hierbench.sweeps.kept import without_lost
 from hierbench.sweeps.parent import close_sweep, parent_run
 from hierbench.sweeps.plan import SweepPlan, stored
@@ -39,7 +41,7 @@ from hierbench.tracking import (
     set_tag,
     write,
 )
-from hierbench.tracking.contract import PLAN
+from hierbench.tracking.contract import MODEL, PLAN
 
 __all__ = [
     "SweepOutcome",
@@ -164,6 +166,8 @@ def keep_plan(plan: SweepPlan, store: Store, sweep_id: str) -> None:
     try:
         artifacts.mkdir(parents=True, exist_ok=True)
         write_whole(artifacts / PLAN, json.dumps(stored(plan), indent=1))
+        for source in {cell.source for cell in plan.cells}:
+            write_text(source, artifacts / MODEL)
     except OSError as error:
         raise not_kept(artifacts.parent, error) from error
     log_files(store, sweep_id, artifacts)
@@ -256,7 +260,8 @@ def launched(
         folder, len(shares[0]), plan.workers, sweep_id, shares=shares if apart else ()
     )
     placed = [
-        (cell, replace(everywhere, folder=fresh(folder / cell.cell_key[:12]))) for cell in cells
+        (cell, replace(everywhere, folder=fresh(folder / cell.cell_key[:12])))
+        for cell in with_copies(cells, folder)
     ]
     executor = executor_of(plan.mode)
     yield from executor.results(executor.submit(Work(placed, store, plan.workers, folder)))

@@ -1,8 +1,8 @@
 """The cells of a sweep, checked before the first fit, in the order they will run."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from hierbench.cell import PlannedCell, plan_cell
@@ -13,10 +13,13 @@ from hierbench.config.plain import from_plain
 from hierbench.config.schema import Config
 from hierbench.dataset import Dataset
 from hierbench.errors import ConfigError, DataError
+from hierbench.models import Source
 from hierbench.models.data import asked_data, load
+from hierbench.models.recalled import model_record
 from hierbench.models.recorded import load_recorded
 from hierbench.provenance import code_sha256
 from hierbench.shown import printable, redacted_uri
+from hierbench.sweeps.copies import Models
 from hierbench.sweeps.stored import fault_of
 
 __all__ = [
@@ -90,7 +93,26 @@ def plan_sweep(
             datasets[name] = load(config)
         cell = plan_cell(config, datasets[name], swept=list(axes))
         cells.setdefault(cell.cell_key, cell)
+    check_one_file(cells.values())
     return SweepPlan(tuple(cells.values()), axes, tuple(map(redacted_uri, overrides)), mode)
+
+
+def check_one_file(cells: Iterable[PlannedCell]) -> None:
+    """Raise ConfigError where a model's name stands for two files, or for two texts of one."""
+    sources: dict[str, Source] = {}
+    for cell in cells:
+        if cell.source is None:
+            continue
+        other = sources.setdefault(cell.config.model, cell.source)
+        if other.path != cell.source.path:
+            raise ConfigError(
+                f"model={other.path},{cell.source.path}: both models are named "
+                f"{cell.config.model}; rename one of the files"
+            )
+        if other != cell.source:
+            raise ConfigError(
+                f"model={other.path}: it was edited while the cells were planned; start again"
+            )
 
 
 def name_of_data(config: Config) -> str:
@@ -150,6 +172,7 @@ def stored(plan: SweepPlan) -> dict[str, Any]:
         }
         for cell in plan.cells
     ]
+    sources = {cell.config.model: cell.source for cell in plan.cells if cell.source}
     return {
         "code_sha256": code_sha256(),
         "overrides": list(plan.overrides),
@@ -160,10 +183,11 @@ def stored(plan: SweepPlan) -> dict[str, Any]:
             for cell in plan.cells
             if cell.config.data.path is not None
         },
+        "models": {name: model_record(source) for name, source in sources.items()},
     }
 
 
-def unstored(content: Mapping[str, Any], load: Load) -> SweepPlan:
+def unstored(content: Mapping[str, Any], load: Load, models: Models) -> SweepPlan:
     """Plan anew what `stored` wrote, on the data as they are now.
 
     The overrides are kept as the text that they are: the cells are made of their values.
@@ -174,7 +198,7 @@ def unstored(content: Mapping[str, Any], load: Load) -> SweepPlan:
         If the content is not a plan, or one of the cells cannot run any more.
     """
     with stored_values():
-        configs = stored_configs(content)
+        configs = stored_configs(content, models)
         return plan_sweep(configs, load, content["overrides"], content["mode"])
 
 
@@ -213,20 +237,24 @@ def loader(
     return read
 
 
-def stored_configs(content: Mapping[str, Any]) -> list[Config]:
-    """Return the cells' configurations in a stored plan.
+def stored_configs(content: Mapping[str, Any], models: Models) -> list[Config]:
+    """Return the cells' configurations in a stored plan, a user's model by the path of its file.
 
     Raises
     ------
     ConfigError
-        If the content is not a plan, or a value of a cell is of the wrong type or out of range.
+        If the content is not a plan, a value of a cell is of the wrong type or out of range, or
+        a model is not known here.
     """
     fault = fault_of(content)
     if fault:
         raise ConfigError(
             f"the sweep's plan was not written by hierbench ({fault}); start a new sweep"
         )
-    return [from_plain(from_earlier(cell["config"])) for cell in content["cells"]]
+    configs = [from_plain(from_earlier(cell["config"])) for cell in content["cells"]]
+    records = content.get("models", {})
+    found = {name: models.found(name, records) for name in {one.model for one in configs}}
+    return [replace(config, model=found[config.model]) for config in configs]
 
 
 def changes(content: Mapping[str, Any], plan: SweepPlan) -> list[str]:

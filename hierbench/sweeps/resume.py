@@ -12,6 +12,7 @@ from hierbench.dataset import Dataset
 from hierbench.errors import ConfigError
 from hierbench.process import this_process
 from hierbench.records import RunStatus
+from hierbench.sweeps.copies import Models
 from hierbench.sweeps.execute import keep_plan, lock_sweep, supersede, sweep_folder
 from hierbench.sweeps.extension import Typed, extension
 from hierbench.sweeps.plan import (
@@ -73,7 +74,14 @@ class Resumed:
     stale: dict[str, list[str]]
 
 
-def resume_plan(store: Store, sweep_id: str, *, force: bool, accept_data: bool = False) -> Resumed:
+def resume_plan(
+    store: Store,
+    sweep_id: str,
+    *,
+    force: bool,
+    accept_data: bool = False,
+    model_file: Path | None = None,
+) -> Resumed:
     """Lock the sweep, close what its processes left behind, and return what is missing.
 
     Parameters
@@ -82,6 +90,8 @@ def resume_plan(store: Store, sweep_id: str, *, force: bool, accept_data: bool =
         Go on though data or code have changed since the sweep was planned.
     accept_data : bool
         Read the files that the plan names, though they are not those that it recorded.
+    model_file : Path or None
+        The file of the user's model; None: the sweep's own copy, else where it was run from.
 
     Raises
     ------
@@ -92,7 +102,8 @@ def resume_plan(store: Store, sweep_id: str, *, force: bool, accept_data: bool =
     """
     sweep = find_sweep(store, sweep_id)
     content = load_plan(store, sweep)
-    plan = unstored(content, loader(content, accept_data=accept_data))
+    models = Models(sweep_folder(store, sweep.run_id), model_file)
+    plan = unstored(content, loader(content, accept_data=accept_data), models)
     if not force:
         refuse_changes(sweep, content, plan, CHANGED)
     return opened(store, sweep, plan)
@@ -110,7 +121,7 @@ def refuse_changes(
 
 
 def extension_plan(
-    content: Mapping[str, Any], typed: Typed, *, accept_data: bool = False
+    content: Mapping[str, Any], typed: Typed, models: Models, *, accept_data: bool = False
 ) -> SweepPlan:
     """Return the cells of a stored plan with typed values in place of theirs.
 
@@ -121,7 +132,7 @@ def extension_plan(
     """
     read = loader(content, typed.paths, accept_data=accept_data)
     with stored_values():
-        configs = extension(stored_configs(content), typed)
+        configs = extension(stored_configs(content, models), typed)
         return plan_sweep(configs, read, content["overrides"], typed.mode or content["mode"])
 
 
@@ -177,17 +188,24 @@ def joined_plan(
 ) -> SweepPlan:
     """Return the stored plan of a sweep with the cells of `new`, as many at once as in `new`."""
     content = load_plan(store, sweep)
-    old = unstored(content, loader(content, accept_data=accept_data))
+    models = Models(sweep_folder(store, sweep.run_id), model_file_of(new))
+    old = unstored(content, loader(content, accept_data=accept_data), models)
     if not force:
         refuse_changes(sweep, content, old, CHANGED)
-    configs = [cell.config for cell in (*old.cells, *new.cells)]
+    configs = [cell.as_typed for cell in (*old.cells, *new.cells)]
     configs = [replace(config, workers=new.workers) for config in configs]
-    datasets = {name_of_data(cell.config): cell.dataset for cell in (*new.cells, *old.cells)}
+    datasets = {name_of_data(cell.as_typed): cell.dataset for cell in (*new.cells, *old.cells)}
 
     def read(config: Config) -> Dataset:
         return datasets[name_of_data(config)]
 
     return plan_sweep(configs, read, old.overrides, new.mode)
+
+
+def model_file_of(plan: SweepPlan) -> Path | None:
+    """Return the file of the one user's model among the cells, if there is one."""
+    paths = {cell.source.path for cell in plan.cells if cell.source and not cell.source.package}
+    return Path(paths.pop()) if len(paths) == 1 else None
 
 
 def opened(store: Store, sweep: TrackedRun, plan: SweepPlan) -> Resumed:

@@ -72,6 +72,8 @@ def fault_of(content: object) -> str | None:
     files = content.get("files", {})
     if not isinstance(files, Mapping) or not all(isinstance(of, str) for of in files.values()):
         return "files is no mapping of text"
+    if not isinstance(content.get("models", {}), Mapping):
+        return "models is no mapping"
     faults = map(fault_of_cell, range(len(content["cells"])), content["cells"])
     return next(filter(None, faults), None)
 

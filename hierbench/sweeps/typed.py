@@ -1,7 +1,7 @@
 """What a user types made cells: composed by Hydra, checked and planned before any is fitted."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from hierbench.cell import PlannedCell, plan_cell
 from hierbench.config.compose import (
@@ -17,13 +17,22 @@ from hierbench.config.scales import rewritten
 from hierbench.config.schema import ALL_FORMS, Config
 from hierbench.errors import ConfigError
 from hierbench.models.data import load
+from hierbench.models.recalled import remember_model
 from hierbench.shown import redacted_uri
 from hierbench.sweeps.extension import Typed
 from hierbench.sweeps.launcher import Composed
 from hierbench.sweeps.omitted import with_own
 from hierbench.sweeps.plan import SweepPlan, plan_sweep
 
-__all__ = ["check_axes", "composed", "multirun", "replaced", "single_cell", "typed_values"]
+__all__ = [
+    "check_axes",
+    "composed",
+    "multirun",
+    "remember_models",
+    "replaced",
+    "single_cell",
+    "typed_values",
+]
 
 ONE_PER_SWEEP = {"artifacts", "gate", "limits", "plots", "predictive", "tracking", "workers"}
 """Keys, and groups of keys, that are no part of a cell_key."""
@@ -45,7 +54,15 @@ def single_cell(overrides: Sequence[str]) -> PlannedCell:
             f"parameterization={ALL_FORMS}: every form of the model, and one cell takes one; use "
             "`hierbench sweep` (--dry-run shows its cells)"
         )
-    return plan_cell(config, load(config))
+    cell = plan_cell(config, load(config))
+    remember_models([cell])
+    return cell
+
+
+def remember_models(cells: Iterable[PlannedCell]) -> None:
+    """Remember the models that the user named, so that their runs can be made again."""
+    for source in {cell.source for cell in cells}:
+        remember_model(source)
 
 
 def check_single(overrides: Sequence[str]) -> None:
@@ -78,6 +95,7 @@ def composed(
     kept = [config for config in configs if keep(config)]
     found = plan_sweep(kept or configs, load, overrides, cells.mode)
     check_axes(found)
+    remember_models(found.cells)
     return found
 
 

@@ -7,6 +7,7 @@ __all__ = [
     "DIFF",
     "EXPERIMENT",
     "LOO",
+    "MODEL",
     "OF_EVERY_FIT",
     "PARAMETERS",
     "PLAN",
@@ -34,6 +35,7 @@ PARAMETERS = "parameters.parquet"
 PREDICTIVE = "predictive.parquet"
 LOO = "loo.parquet"
 WARMUP = "warmup.parquet"
+MODEL = "model"
 COMPARISON = "comparison.parquet"
 REPORT = "report.html"
 PLAN = "plan.json"

@@ -13,7 +13,8 @@ from rich.console import Console
 from hierbench.disk import whole, write_whole
 from hierbench.errors import ConfigError
 from hierbench.shown import redacted_uri
-from hierbench.sweeps.execute import SweepOutcome, finish_cells, new_sweep
+from hierbench.sweeps.copies import Models
+from hierbench.sweeps.execute import SweepOutcome, finish_cells, new_sweep, sweep_folder
 from hierbench.sweeps.plan import SweepPlan, loader, unstored
 from hierbench.sweeps.stored import find_sweep, load_plan
 from hierbench.tracking import Store, log_files, set_tag
@@ -117,7 +118,9 @@ def calibrated_before(store: Store, sweep_id: str) -> Calibrated:
             "of simulations to start one"
         )
     content = load_plan(store, sweep)
-    return judged_design(name, unstored(content, loader(content)), store, sweep.run_id)
+    models = Models(sweep_folder(store, sweep.run_id))
+    plan = unstored(content, loader(content), models)
+    return judged_design(name, plan, store, sweep.run_id)
 
 
 def judged_design(

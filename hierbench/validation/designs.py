@@ -24,7 +24,7 @@ def asked_model(overrides: Sequence[str]) -> Model:
         If there is none of that name.
     """
     named = [text.partition("=")[2] for text in overrides if text.startswith("model=")]
-    return model_of(named[-1] if named else Config().model)
+    return model_of(named[-1].strip("'\"") if named else Config().model)
 
 
 def design(model: Model, name: str) -> Design:

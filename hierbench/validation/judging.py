@@ -9,7 +9,8 @@ from hierbench.cell import PlannedCell
 from hierbench.comparison import Cell, cells_frame
 from hierbench.errors import ConfigError
 from hierbench.records import CellResult, RunStatus
-from hierbench.sweeps.execute import SweepOutcome, run_plan
+from hierbench.sweeps.copies import Models
+from hierbench.sweeps.execute import SweepOutcome, run_plan, sweep_folder
 from hierbench.sweeps.plan import SweepPlan, loader, unstored
 from hierbench.sweeps.rivals import rivals_of
 from hierbench.sweeps.stored import find_sweep, load_plan
@@ -102,7 +103,8 @@ def validation_of_sweeps(
 def planned_cells(store: Store, sweep: TrackedRun, accept_data: bool) -> tuple[PlannedCell, ...]:
     """Return the cells of a sweep's plan, on the data that it recorded."""
     content = load_plan(store, sweep)
-    return unstored(content, loader(content, accept_data=accept_data)).cells
+    models = Models(sweep_folder(store, sweep.run_id))
+    return unstored(content, loader(content, accept_data=accept_data), models).cells
 
 
 def validation_of(

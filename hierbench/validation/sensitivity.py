@@ -13,7 +13,6 @@ from hierbench.comparison.settings import passing
 from hierbench.datatree import read_untrusted
 from hierbench.diagnostics.sensitivity import Sensitivity, sensitivities
 from hierbench.errors import StoreError
-from hierbench.models import abilities_of
 from hierbench.records import Arrays
 from hierbench.tracking import Store
 from hierbench.tracking.recorded import recorded_posterior
@@ -84,7 +83,7 @@ def read_sensitivity(store: Store, run_id: str, cell: PlannedCell) -> PosteriorS
 
 def sensitivity_of_draws(cell: PlannedCell, posterior: Arrays) -> tuple[Sensitivity, ...]:
     """Return the sensitivity of every scalar whose density `cell`'s model gives."""
-    densities = abilities_of(cell.model.name).densities
+    densities = cell.model.load().densities
     if densities is None:
         return ()
     scalars, log_prior, log_likelihood = densities(posterior, cell.dataset, cell.hyperprior)

@@ -11,6 +11,7 @@ from hierbench.config.options import config_folder, option_values
 from hierbench.config.overrides import check_overrides
 from hierbench.config.schema import Config
 from hierbench.models import MODELS
+from hierbench.models.written import OWN
 from hierbench.samplers import SAMPLERS
 
 ROOT = Path(__file__).parents[2]
@@ -18,7 +19,7 @@ OPTIONS = sorted(
     path for path in (ROOT / "conf").glob("*/*.yaml") if path.parent.name != "experiments"
 )
 EXPERIMENTS = sorted((ROOT / "experiments").glob("*.yaml"))
-DATA = {name for model in MODELS.values() for name in model.data}
+DATA = {OWN, *(name for model in MODELS.values() for name in model.data)}
 PRIORS = {name for model in MODELS.values() for name in model.priors}
 OPTION = pytest.mark.parametrize(
     "path", OPTIONS, ids=lambda path: f"{path.parent.name}-{path.stem}"

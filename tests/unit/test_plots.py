@@ -17,7 +17,6 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from hierbench.errors import ConfigError
-from hierbench.models import abilities_of
 from hierbench.models.homes import MODEL
 from hierbench.models.homes.choice import chosen_groups
 from hierbench.models.homes.forest_plot import forest_figure
@@ -99,7 +98,7 @@ def axes_of(dataset: Rows) -> Axes:
 
 def own(tree: xr.DataTree, dataset: Rows, folder: Path, groups: Sequence[str] = ()) -> list[Path]:
     """Draw what only the model can show."""
-    return abilities_of(MODEL.name).draw(tree, dataset, folder, groups)
+    return MODEL.load().draw(tree, dataset, folder, groups)
 
 
 def drawn(tree: xr.DataTree, dataset: Rows, folder: Path, groups: Sequence[str] = ()) -> list[Path]:

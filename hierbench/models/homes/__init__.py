@@ -27,6 +27,7 @@ def load() -> Abilities:
 MODEL = Model(
     name="homes",
     summary="price on area, intercept and slope by group: the 2019 notebook's regression",
+    source=None,
     source_sha256="",
     forms=FORMS,
     blocks={
@@ -41,6 +42,7 @@ MODEL = Model(
         Neck("sigma", "alpha", "mu_alpha"),
     ),
     data=DATASETS,
+    own_file="",
     priors=PRIORS,
     hyperprior=hyperprior,
     check=check,

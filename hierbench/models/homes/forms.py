@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hierbench.config.schema import LIKELIHOODS
 from hierbench.models.contract import Form, Look, Trait
+from hierbench.models.looks import COMMON
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -64,7 +65,7 @@ FORMS: Mapping[str, Regression] = {
             by_group(),
             LIKELIHOODS,
             Trait.STAN,
-            Look("#0072B2", "#0072b2", "#58a9e8", "o"),
+            COMMON["centered"],
             weighed=False,
         ),
         Regression(
@@ -73,7 +74,7 @@ FORMS: Mapping[str, Regression] = {
             OFFSETS,
             LIKELIHOODS,
             Trait.STAN,
-            Look("#E69F00", "#b87700", "#f0b23c", "s"),
+            COMMON["noncentered"],
             weighed=False,
         ),
         Regression(
@@ -91,7 +92,7 @@ FORMS: Mapping[str, Regression] = {
             by_group(),
             SUFFICIENT,
             Trait.INTEGRATED,
-            Look("#CC79A7", "#b0578a", "#e3a3c8", "P"),
+            COMMON["marginal"],
             weighed=False,
         ),
         Regression(

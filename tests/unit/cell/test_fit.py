@@ -15,7 +15,7 @@ import pytest
 from hierbench.cell import fit, plan_cell
 from hierbench.cell.fit import CompiledModels, fit_cell
 from hierbench.config.plain import from_plain
-from hierbench.models import abilities_of
+from hierbench.models import model_of
 from hierbench.models.homes.rows import Rows
 from hierbench.records import Fit
 from hierbench.samplers.compilations import note_compilation
@@ -86,8 +86,8 @@ def planted(monkeypatch):
         with found.slow("diagnose"):
             return diagnose(*values, **known)
 
-    abilities = replace(abilities_of("homes"), build=build)
-    monkeypatch.setattr(fit, "abilities_of", lambda _: abilities)
+    abilities = replace(model_of("homes").load(), build=build)
+    monkeypatch.setattr(fit, "able", lambda _: abilities)
     monkeypatch.setattr(fit, "compile_model", compile_model)
     monkeypatch.setattr(fit, "diagnose", diagnosed)
     return found

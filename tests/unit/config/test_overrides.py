@@ -21,7 +21,7 @@ from hierbench.config.schema import Config
 from hierbench.errors import ConfigError
 
 DATA = (
-    "ames, berlin_like, berlin_prices, berlin_rents, csv, eight_schools, prior_draw, radon, "
+    "ames, berlin_like, berlin_prices, berlin_rents, csv, eight_schools, own, prior_draw, radon, "
     "sacramento, table"
 )
 POSITIVE = "allowed are finite numbers above 0; choose one, such as 1"

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import halfcauchy, multivariate_normal, norm
 
 from hierbench.config.schema import Config, DataConfig, PriorConfig
-from hierbench.models import abilities_of, eight_schools, model_of
+from hierbench.models import eight_schools, model_of
 from hierbench.models.data import load
 from hierbench.records import Hyperprior
 
@@ -19,7 +19,7 @@ PUBLISHED = {"mu": (4.396821, 3.317704), "tau": (3.597705, 3.219958)}
 
 def density_of(form, scales, point):
     """Return the log density of a form at constrained values of its free variables."""
-    of = abilities_of("eight_schools")
+    of = model_of("eight_schools").load()
     model = of.build(MODEL.forms[form], DATA, Hyperprior("own", scales), "rowwise")
     values = {
         model.rvs_to_values[variable].name: point[variable.name] for variable in model.free_RVs
@@ -109,7 +109,7 @@ def test_reference_is_that_of_a_plain_sum(scale):
 
 
 def test_reference_knows_the_prior_scale():
-    of = abilities_of("eight_schools").reference
+    of = model_of("eight_schools").load().reference
     found = [
         of(DATA, "eight_schools", MODEL.hyperprior(PriorConfig("own", scale), "eight_schools"))
         for scale in (0.5, 2.0)

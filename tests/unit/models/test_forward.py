@@ -6,7 +6,7 @@ from scipy.stats import norm
 
 from hierbench.config.schema import Config, DataConfig
 from hierbench.errors import ConfigError
-from hierbench.models import abilities_of, model_of
+from hierbench.models import model_of
 from hierbench.models.data import load
 from hierbench.records import Hyperprior
 
@@ -18,7 +18,7 @@ DRAWS = 4000
 
 @pytest.fixture(scope="module")
 def predictor():
-    return abilities_of("eight_schools").predictor
+    return model_of("eight_schools").load().predictor
 
 
 def prior_draws(predictor, scale, draws=DRAWS, seed=1):

@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from hierbench.errors import ConfigError
-from hierbench.models import LOOKS, MODELS, abilities_of, form_of, model_of
+from hierbench.models import LOOKS, MODELS, eight_schools, form_of, model_of
 from hierbench.models.homes import MODEL
 from hierbench.models.homes.forms import FORMS
 
@@ -20,7 +21,9 @@ def test_model_is_found_by_name():
 
 
 def test_model_of_an_unknown_name_lists_the_known():
-    with pytest.raises(ConfigError, match=r"^model=none: known are homes.*; choose one of them$"):
+    with pytest.raises(
+        ConfigError, match=r"^model=none: known are homes.*; choose one of them, or give the path"
+    ):
         model_of("none")
 
 
@@ -51,12 +54,15 @@ def test_own_form_is_noncentered():
 
 
 def test_abilities_are_loaded_once():
-    assert abilities_of("homes") is abilities_of("homes")
+    for model in MODELS.values():
+        assert model.load() is model.load()
 
 
-def test_abilities_of_an_unknown_model_are_refused():
-    with pytest.raises(ConfigError, match=r"^model=none: "):
-        abilities_of("none")
+def test_a_file_with_the_name_of_another_model_is_refused(tmp_path):
+    path = tmp_path / "eight_schools.py"
+    path.write_text(Path(eight_schools.__file__).read_text("utf-8"))
+    with pytest.raises(ConfigError, match="is the name of another model"):
+        model_of(str(path))
 
 
 def test_records_are_read_without_pymc():

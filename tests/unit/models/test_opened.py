@@ -1,13 +1,11 @@
 """A model's file, opened: what it gives goes to the form that asked."""
 
-import importlib.util
-
 import numpy as np
 import pytest
 
 from hierbench.config.schema import DataConfig
 from hierbench.errors import ConfigError
-from hierbench.models.written import written
+from hierbench.models import model_of
 from hierbench.records import Hyperprior
 
 TEXT = '''
@@ -54,20 +52,13 @@ def model(tmp_path):
     def of(text):
         path = tmp_path / "mine.py"
         path.write_text(text, "utf-8")
-
-        def module():
-            spec = importlib.util.spec_from_file_location("mine", path)
-            made = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(made)
-            return made
-
-        return written(path, module)
+        return model_of(str(path))
 
     return of
 
 
 def data_of(model):
-    return model.data[model.name].load(DataConfig(model.name))
+    return model.data["own"].load(DataConfig("own"))
 
 
 def test_each_form_is_completed_by_its_own_function(model):
@@ -98,7 +89,7 @@ def test_model_without_a_whole_form_is_one_sentence(model):
 
 def test_array_named_as_the_scales_is_refused(model):
     mine = model(TEXT.replace('{"y": table["y"]}, ', '{"scales": table["y"]}, '))
-    with pytest.raises(ConfigError, match="give it another name"):
+    with pytest.raises(ConfigError, match="taken for the prior scales; rename it"):
         data_of(mine)
 
 

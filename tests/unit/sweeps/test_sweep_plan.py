@@ -2,15 +2,18 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from hierbench.config.schema import Config, DataConfig, LimitsConfig, PriorConfig
 from hierbench.errors import ConfigError
 from hierbench.models.data import load
+from hierbench.sweeps.copies import Models
 from hierbench.sweeps.plan import changes, plan_sweep, stored, unstored
 
 DATA = DataConfig("berlin_like", rows=60, groups=6, y_scale=100000.0)
+NOWHERE = Models(Path("/nowhere"))
 
 
 def plan_of(*configs, mode="local"):
@@ -63,7 +66,7 @@ def test_plan_in_one_process_refuses_what_needs_workers(config, key):
 
 def test_plan_read_back_is_the_plan():
     plan = plan_of(Config(seed=1), Config(seed=2, prior=PriorConfig(scale=2.0)))
-    again = unstored(json.loads(json.dumps(stored(plan))), load)
+    again = unstored(json.loads(json.dumps(stored(plan))), load, NOWHERE)
     assert [cell.cell_key for cell in again.cells] == [cell.cell_key for cell in plan.cells]
     assert (again.axes, again.overrides, again.mode) == (plan.axes, plan.overrides, plan.mode)
 
@@ -84,4 +87,4 @@ def test_plan_that_lacks_a_part_is_refused(lost):
     content = stored(plan_of(Config()))
     del content[lost]
     with pytest.raises(ConfigError, match=lost):
-        unstored(content, load)
+        unstored(content, load, NOWHERE)

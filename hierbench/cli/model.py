@@ -86,7 +86,7 @@ def print_report(report: "Report") -> None:
         table.add_row(check, *marks, CHECKS[check])
     console().print(table)
     for one in report.failed:
-        say(f"{one.form}, {one.check}: {one.text}")
+        say(f"{one.check}: {one.text}")
     if report.good:
         say(f"The forms of {report.model} are one posterior, as far as these checks can see.")
     else:
@@ -108,7 +108,8 @@ def new_file(arguments: Arguments) -> int:
             f"--outcome {outcome}: known are {', '.join(OUTCOMES)}; choose one of them"
         )
     if path.suffix != ".py":
-        raise ConfigError(f"model new {path}: a model's file ends in .py; give {path}.py")
+        right = path.with_suffix(".py")
+        raise ConfigError(f"model new {path}: a model's file ends in .py; give {right}")
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(template(outcome))

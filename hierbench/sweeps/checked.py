@@ -1,7 +1,7 @@
 """Whether the forms of users' models are rivals, asked before the first fit."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from hierbench.cell import PlannedCell
 from hierbench.config.compose import compose_cell, composer, to_config
 from hierbench.dataset import Dataset
 from hierbench.errors import NotRivalsError
-from hierbench.models import Model, model_of
+from hierbench.models import Form, Model, model_of
 from hierbench.models.data import load
 from hierbench.models.recalled import remember_model
 from hierbench.models.registry import has_passed, remember_passed
@@ -86,17 +86,18 @@ def check_rivals_of(
     NotRivalsError
         If two forms are not one posterior; it says which, and what differs.
     """
-    asked: dict[tuple[str, str], tuple[Model, Dataset, dict[str, None]]] = {}
+    asked: dict[tuple[str, str], tuple[Model, Dataset, dict[str, Form]]] = {}
     for cell in cells:
         if everything or cell.source is not None:
             key = (cell.config.model, cell.dataset.arrays_sha256)
-            asked.setdefault(key, (cell.model, cell.dataset, {}))[2][cell.form.name] = None
+            asked.setdefault(key, (cell.model, cell.dataset, {}))[2][cell.form.name] = cell.form
     for model, dataset, forms in asked.values():
         passed = (has_passed(key_of(model, of)) for of in (forms, model.forms))
         if not everything and any(passed):
             continue
         with console.status(f"checking that the forms of {model.name} are one posterior"):
-            report = checked(model, dataset, tuple(forms), quick=not everything)
+            fitted = replace(model, forms={**model.forms, **forms})
+            report = checked(fitted, dataset, tuple(forms), quick=not everything)
         if not report.good:
             raise NotRivalsError(
                 f"model={model.name}: nothing was fitted: "

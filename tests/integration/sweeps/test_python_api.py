@@ -205,7 +205,7 @@ def with_form(cell, build):
     return replace(cell, form=built_by(cell.form, build, build.__name__))
 
 
-def waits_there(location, experiment_id, run_id, accept_data):
+def waits_there(location, experiment_id, run_id, accept_data, model_file):
     """Read a run whose new fit will wait to be ended."""
     recorded = there.recorded_run(there.connect(location, experiment_id), run_id)
     return replace(recorded, cell=with_form(recorded.cell, faulty.waits))

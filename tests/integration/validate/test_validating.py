@@ -10,13 +10,15 @@ import json
 from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass, replace
 from io import StringIO
+from unittest.mock import patch
 
 import pytest
 
 import hierbench
-from hierbench.cli import main
+from hierbench.cli import main, validating
 from hierbench.cli.arguments import Arguments
 from hierbench.cli.validating import validate_plans
+from hierbench.errors import NotRivalsError
 from hierbench.markdown import paragraph
 from hierbench.models.data import load
 from hierbench.sweeps.plan import plan_sweep
@@ -77,7 +79,9 @@ def validated(folder, build=None):
     plan = plan_of(folder)
     plan = plan if build is None else with_form(plan, "noncentered", build)
     out = StringIO()
-    with chdir(folder), redirect_stdout(out):
+    # What samples finds the fault by itself, too.
+    unasked = patch.object(validating, "check_rivals_of", lambda *_, **__: None)
+    with chdir(folder), redirect_stdout(out), unasked:
         code = validate_plans([plan], Arguments("validate", json=True))
     return Validated(code, json.loads(out.getvalue()), folder)
 
@@ -119,6 +123,13 @@ def test_validate_finds_the_planted_fault(wrong):
     assert wrong.code == 1
     assert wrong.row("noncentered")["verdict"] == "differs"
     assert wrong.row("marginal")["verdict"] == "agrees"
+
+
+def test_validate_finds_the_planted_fault_before_it_samples(tmp_path):
+    empty_store(tmp_path)
+    plan = with_form(plan_of(tmp_path), "noncentered", doubled)
+    with pytest.raises(NotRivalsError, match=r"nothing was fitted: .*doubled.*alpha"):
+        validate_plans([plan], Arguments("validate"))
 
 
 def test_validate_names_the_parameter_of_the_fault(wrong):

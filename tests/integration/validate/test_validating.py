@@ -125,6 +125,7 @@ def test_validate_finds_the_planted_fault(wrong):
     assert wrong.row("marginal")["verdict"] == "agrees"
 
 
+@pytest.mark.slow
 def test_validate_finds_the_planted_fault_before_it_samples(tmp_path):
     empty_store(tmp_path)
     plan = with_form(plan_of(tmp_path), "noncentered", doubled)

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from hierbench.disk import whole, write_whole
 from hierbench.errors import ConfigError
+from hierbench.models.recalled import remember_model
 from hierbench.shown import redacted_uri
 from hierbench.sweeps.copies import Models
 from hierbench.sweeps.execute import SweepOutcome, finish_cells, new_sweep, sweep_folder
@@ -78,6 +79,7 @@ def plan_designs(
 ) -> dict[str, SweepPlan]:
     """Return the sweep of each design named, of all where None is, checked before the first fit."""
     model = asked_model(overrides)
+    remember_model(model.source)
     chosen = list(model.designs) if names is None else names
     return {
         name: plan_calibration(model, design(model, name), simulations, overrides)

@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hierbench.config.compose import compose_cell, composer, to_config
+from hierbench.config.quoting import word
 from hierbench.config.schema import ALL_FORMS, Config
 from hierbench.errors import ConfigError
 from hierbench.family import holm
 from hierbench.models import Model
 from hierbench.models.contract import Design
 from hierbench.models.data import load
+from hierbench.sweeps.omitted import with_own
 from hierbench.sweeps.plan import SweepPlan, plan_sweep
 from hierbench.validation.designs import FAMILY_WISE_LEVEL, NOT_UNIFORM, UNIFORM, expected
 from hierbench.validation.uniformity import p_value
@@ -156,15 +158,21 @@ def forms_of(design: Design, overrides: Sequence[str]) -> tuple[list[str], list[
     return forms, others
 
 
+def typed_name(model: Model) -> str:
+    """Return what names a model on a command line: the path of a file of the user's."""
+    in_file = model.source is not None and not model.source.package
+    return word(model.source.path) if in_file and model.source else model.name
+
+
 def cells_of_forms(
     model: Model, overrides: Sequence[str], forms: Sequence[str], simulations: int
 ) -> Iterator[Config]:
     """Give the configuration of every simulation of every form."""
     with composer() as hydra:
         for form in forms:
-            of_form = [f"model={model.name}", f"parameterization={form}"]
-            if len({one.variant for one in model.forms.values()}) > 1:
+            of_form = [f"model={typed_name(model)}", f"parameterization={form}"]
+            if "model" in model.data["prior_draw"].keys:
                 of_form.append(f"data.model={model.forms[form].variant}")
-            config = to_config(compose_cell(hydra, [*overrides, *of_form]))
+            config = to_config(compose_cell(hydra, with_own([*overrides, *of_form])))
             for number in range(1, simulations + 1):
                 yield replace(config, data=replace(config.data, seed=number), seed=number)

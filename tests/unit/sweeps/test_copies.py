@@ -14,6 +14,7 @@ from hierbench.models.data import load
 from hierbench.models.recalled import remember_model
 from hierbench.sweeps.copies import Models, with_copies
 from hierbench.sweeps.plan import plan_sweep, stored, unstored
+from hierbench.validation.calibrated import plan_designs
 
 SCHOOLS = Path(__file__).parents[3] / "experiments" / "schools"
 
@@ -107,3 +108,11 @@ def test_two_files_of_one_name_are_refused(file, tmp_path):
     other.write_text(file.read_text())
     with pytest.raises(ConfigError, match="both models are named schools; rename one"):
         plan_sweep([asked(file), asked(other, seed=2)], load, [], "local")
+
+
+def test_calibration_of_a_file_plans_its_forms_on_draws_from_its_prior():
+    (plan,) = plan_designs(2, None, [f"model={SCHOOLS / 'schools.py'}"]).values()
+    assert {cell.form.name for cell in plan.cells} == {"centered", "noncentered"}
+    assert {cell.config.model for cell in plan.cells} == {"schools"}
+    assert all(cell.dataset.truth is not None for cell in plan.cells)
+    assert len({cell.dataset.arrays_sha256 for cell in plan.cells}) == 2
